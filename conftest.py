@@ -1,12 +1,13 @@
 """Shared set-up of the tests: headless figures, two threads, fixed hypothesis profile."""
 
 import os
+import sys
 from pathlib import Path
 
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "2")
 os.environ.setdefault("MPLBACKEND", "Agg")
-_SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+_SHARED = Path(__file__).resolve().parents[1] / "shared" / "data"
 if "NEUROSIM_DATA" not in os.environ and _SHARED.is_dir():
     os.environ["NEUROSIM_DATA"] = str(_SHARED)
 
@@ -29,7 +30,5 @@ def data_root() -> Path:
 @pytest.fixture(autouse=True)
 def _close_figures():
     yield
-    import sys
-
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
