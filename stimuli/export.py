@@ -1,0 +1,326 @@
+"""Files: npz without loss, png for stills, gif to look at. A file is whole or not there at all."""
+
+import contextlib
+import io
+import json
+import os
+import struct
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import invalid, unknown
+from .truth import Truth, compact
+
+if TYPE_CHECKING:
+    from .stimulus import Stimulus
+
+FORMAT = "neurosim stimulus 1"
+GIF_TICK = 0.01  # s; the format counts time in hundredths
+GIF_SHORTEST = 0.02  # s; viewers slow down frames that are shorter than this
+SRGB_KNEE = 0.0031308  # IEC 61966-2-1: linear below, power law of exponent 2.4 above
+
+
+def encode_srgb(linear: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the sRGB signal of linear light (IEC 61966-2-1).
+
+    Parameters
+    ----------
+    linear
+        Any shape, linear light in [0, 1].
+
+    Returns
+    -------
+    signal
+        Same shape, in [0, 1].
+
+    Examples
+    --------
+    >>> float(encode_srgb(np.array(0.5)).round(4))
+    0.7354
+    """
+    power = 1.055 * np.maximum(linear, SRGB_KNEE) ** (1 / 2.4) - 0.055
+    return np.where(linear <= SRGB_KNEE, 12.92 * linear, power)
+
+
+def decode_srgb(signal: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the linear light of an sRGB signal, the inverse of `encode_srgb`.
+
+    Parameters
+    ----------
+    signal
+        Any shape, in [0, 1].
+
+    Returns
+    -------
+    linear
+        Same shape, linear light in [0, 1].
+
+    Examples
+    --------
+    >>> float(decode_srgb(np.array(0.7354)).round(3))
+    0.5
+    """
+    knee = 12.92 * SRGB_KNEE
+    return np.where(signal <= knee, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4)
+
+
+def quantise(
+    frames: NDArray[np.float32], *, bits: int = 8, encoding: str = "linear"
+) -> NDArray[np.unsignedinteger]:
+    """Return linear light as unsigned integers.
+
+    Parameters
+    ----------
+    frames
+        Any shape, linear light in [0, 1].
+    bits
+        8 or 16.
+    encoding
+        "linear" keeps the values, "srgb" applies `encode_srgb` first.
+
+    Returns
+    -------
+    integers
+        Same shape, uint8 or uint16, rounded to the nearest.
+
+    Raises
+    ------
+    ValueError
+        If bits or encoding are not one of these.
+
+    Examples
+    --------
+    >>> quantise(np.float32([0, 0.5, 1])).tolist()
+    [0, 128, 255]
+    """
+    if bits not in (8, 16):
+        raise invalid("save", "bits", bits, "is not offered", "8 or 16", "Use bits=16")
+    if encoding not in ("linear", "srgb"):
+        raise unknown("save", "encoding", encoding, "an encoding", ("linear", "srgb"))
+    light = np.clip(frames, 0, 1)  # only rounding errors are outside, as Stimulus has checked
+    signal = light if encoding == "linear" else encode_srgb(light)
+    return np.rint(signal * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
+
+
+def png_bytes(image: NDArray[np.unsignedinteger]) -> bytes:
+    """Return an image as the bytes of a PNG file.
+
+    Parameters
+    ----------
+    image
+        (H, W) or (H, W, 3), uint8 or uint16.
+
+    Returns
+    -------
+    data
+        The file.
+
+    Examples
+    --------
+    >>> png_bytes(np.zeros((2, 2), np.uint8))[1:4]
+    b'PNG'
+    """
+    height, width = image.shape[:2]
+    depth, kind = 8 * image.dtype.itemsize, 2 if image.ndim == 3 else 0
+    rows = np.ascontiguousarray(image, image.dtype.newbyteorder(">")).view(np.uint8)
+    rows = rows.reshape(height, -1)
+    scanlines = np.hstack([np.zeros((height, 1), np.uint8), rows])  # filter type 0 on every line
+
+    def chunk(tag: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
+
+    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(scanlines.tobytes(), 6))
+        + chunk(b"IEND", b"")
+    )
+
+
+def gif_bytes(images: NDArray[np.uint8], fps: float) -> bytes:
+    """Return a movie as the bytes of an endless GIF that runs at the right speed.
+
+    GIF counts time in 1/100 s and viewers slow down what is faster than 50 Hz, so frames of a
+    faster movie are left out, never stretched.
+
+    Parameters
+    ----------
+    images
+        (T, H, W) or (T, H, W, 3) uint8.
+    fps
+        Frames per second, Hz.
+
+    Returns
+    -------
+    data
+        The file.
+
+    Examples
+    --------
+    >>> gif_bytes(np.zeros((2, 4, 4), np.uint8), fps=10)[:6]
+    b'GIF89a'
+    """
+    from PIL import Image
+
+    keep = max(1, int(np.ceil(GIF_SHORTEST * fps - 1e-9)))
+    shown = images[::keep]
+    ends = np.rint(np.append(np.arange(0, len(images), keep), len(images)) / fps / GIF_TICK)
+    durations = np.maximum(np.diff(ends), GIF_SHORTEST / GIF_TICK) * GIF_TICK * 1000
+    pages = [Image.fromarray(page) for page in shown]
+    buffer = io.BytesIO()
+    pages[0].save(
+        buffer,
+        format="GIF",
+        save_all=True,
+        append_images=pages[1:],
+        duration=[round(value) for value in durations.tolist()],
+        loop=0,
+    )
+    return buffer.getvalue()
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> Path:
+    """Write a file under a temporary name, then give it its own.
+
+    Parameters
+    ----------
+    path
+        The name in the end.
+    write
+        Called with the open binary file.
+
+    Returns
+    -------
+    path
+        As given.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_whole(Path(folder) / "a.txt", lambda file: file.write(b"abc")).stat().st_size
+    3
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+        Path(temporary).replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        raise
+    return path
+
+
+def save(stimulus: "Stimulus", path: Path, *, bits: int, encoding: str) -> Path:
+    """Write a stimulus in the format of the suffix; see `Stimulus.save`.
+
+    Examples
+    --------
+    >>> import stimuli
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     still = stimuli.gabor(seed=0, duration=None)
+    ...     save(still, Path(folder) / "a.png", bits=8, encoding="linear").suffix
+    '.png'
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".npz":
+        return write_whole(path, lambda file: _write_npz(stimulus, file))
+    if suffix not in (".png", ".gif"):
+        raise unknown("save", "suffix", suffix, "a kind of file", (".npz", ".png", ".gif"))
+    if stimulus.ppd is None:
+        raise invalid("save", "ppd", None, "is not a picture", "a picture", "Save it as .npz")
+    images = quantise(stimulus.frames, bits=bits, encoding=encoding)
+    if suffix == ".gif":
+        if bits != 8:
+            raise invalid("save", "bits", bits, "does not fit a GIF", "8", "Use bits=8")
+        data = gif_bytes(images, stimulus.fps or 1.0)
+    elif stimulus.n_frames == 1:
+        data = png_bytes(images[0])
+    else:
+        raise invalid(
+            "save",
+            "path",
+            path.name,
+            f"cannot hold {stimulus.n_frames} frames",
+            "one frame in a .png",
+            "Use .gif or .npz",
+        )
+    return write_whole(path, lambda file: file.write(data))
+
+
+def _write_npz(stimulus: "Stimulus", file: BinaryIO) -> None:
+    arrays: dict[str, NDArray] = {"frames": stimulus.frames}
+    plain: dict[str, Any] = {}
+    shapes: dict[str, list[int]] = {}
+    for key, value in stimulus.truth.items():
+        if isinstance(value, np.ndarray):
+            arrays[f"truth/{key}"] = compact(value)
+            shapes[key] = list(value.shape)
+        else:
+            plain[key] = value
+    header = {
+        "format": FORMAT,
+        "name": stimulus.name,
+        "ppd": stimulus.ppd,
+        "fps": stimulus.fps,
+        "params": stimulus.params,
+        "truth": plain,
+        "shapes": shapes,
+        "order": list(stimulus.truth),
+    }
+    arrays["header"] = np.array(json.dumps(header))
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for key, array in arrays.items():
+            with archive.open(f"{key}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+
+
+def load_fields(path: Path) -> dict[str, Any]:
+    """Return the fields of the stimulus that a file holds; see `Stimulus.load`.
+
+    Examples
+    --------
+    >>> try:
+    ...     load_fields(Path(__file__))
+    ... except ValueError as error:
+    ...     print(str(error)[:15])
+    Stimulus.load:
+    """
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            header = json.loads(str(archive["header"]))
+            if header["format"] != FORMAT:
+                raise KeyError(f"format {header['format']!r}")
+            frames = archive["frames"]
+            truth = dict(header["truth"])
+            for key, shape in header["shapes"].items():
+                truth[key] = np.broadcast_to(archive[f"truth/{key}"], shape)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # a damaged zip fails in many ways; the reader needs to know one
+        raise invalid(
+            "Stimulus.load",
+            "path",
+            str(path),
+            f"is damaged or not a stimulus ({error})",
+            "an .npz that Stimulus.save wrote",
+            "Save it again",
+        ) from error
+    frames.setflags(write=False)
+    return {
+        "frames": frames,
+        "ppd": header["ppd"],
+        "fps": header["fps"],
+        "truth": Truth({key: truth[key] for key in header["order"]}),
+        "params": header["params"],
+        "name": header["name"],
+    }
