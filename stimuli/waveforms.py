@@ -11,7 +11,6 @@ import itertools
 import math
 
 import numpy as np
-from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
 WAVEFORMS = ("sine", "square", "triangle", "sawtooth", "missing_fundamental")
@@ -36,6 +35,17 @@ def _terms(waveform: str, duty: float) -> tuple[int, float, list[tuple[float, fl
     if waveform == "sawtooth":  # rises from -1 to 1 over the cycle, 0 at u = 0
         return 1, 0.0, [(2.0, 0.5)]
     return 2, 0.0, [(4.0, 0.0), (-4.0, 0.5)]  # triangle: 1 at u = 0, -1 at u = 1/2
+
+
+def _horner(
+    x: NDArray[np.float64], coefficients: tuple[float, ...], scale: float
+) -> NDArray[np.float64]:
+    """Return scale * sum_k coefficients[k] x^k, with one array beside x."""
+    value = np.full_like(x, scale * coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        value *= x
+        value += scale * coefficient
+    return value
 
 
 def area_average(
@@ -73,8 +83,9 @@ def area_average(
     for signs in itertools.product((1, -1), repeat=len(widths)):
         reach = sum(sign * width / 2 for sign, width in zip(signs, widths, strict=True))
         for weight, shift in terms:
-            inside = np.mod(cycles + (shift + reach), 1.0)
-            total += math.prod(signs) * weight * polynomial.polyval(inside, BERNOULLI[top])
+            inside = cycles + (shift + reach)
+            inside -= np.floor(inside)
+            total += _horner(inside, BERNOULLI[top], math.prod(signs) * weight)
     total *= scale
     total += constant
     if waveform == "missing_fundamental":
