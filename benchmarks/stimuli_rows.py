@@ -25,9 +25,9 @@ def grating():
         return stimuli.grating(sf=SF, screen=screen, duration=None).frames[0]
 
     def theirs():
-        return sine_linear(
-            visual_size=SIDE, ppd=PPD, frequency=SF, phase_shift=90, origin="center"
-        )["img"]
+        return sine_linear(visual_size=SIDE, ppd=PPD, frequency=SF, phase_shift=90, origin="mean")[
+            "img"
+        ]
 
     return ours, theirs, _largest_difference
 
@@ -45,7 +45,7 @@ def gabor():
 
     def theirs():
         return peer_gabor(
-            visual_size=SIDE, ppd=PPD, frequency=SF, sigma=1.0, phase_shift=90, origin="center"
+            visual_size=SIDE, ppd=PPD, frequency=SF, sigma=1.0, phase_shift=90, origin="mean"
         )["img"]
 
     return ours, theirs, _largest_difference

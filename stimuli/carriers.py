@@ -16,6 +16,7 @@ from . import waveforms
 from .errors import invalid
 from .screen import Screen, unit_vector
 
+BLOCK = 64  # rows written at a time, so that the second outer product stays in the cache
 PEAK_SAMPLES = 4096  # points per cycle at which the peak of a band-limited wave is looked for
 
 
@@ -89,14 +90,21 @@ def sine_carrier(
     down = 2 * np.pi * np.mod(sf * sine * (screen.y - centre[1]), 1.0)  # B
     row_cosine = (row_weights * np.cos(down)).astype(np.float32)[:, None]
     row_sine = (row_weights * np.sin(down)).astype(np.float32)[:, None]
-    scratch = np.empty(screen.shape, np.float32)
+    height, width = screen.shape
+    scratch = np.empty((min(BLOCK, height), width), np.float32)
 
     def write(out: NDArray[np.float32], cycles: float, gain: float) -> None:
         phase = 2 * np.pi * np.mod(across + cycles, 1.0)
         weights = gain * column_weights
-        np.multiply(row_cosine, (weights * np.cos(phase)).astype(np.float32), out=out)
-        np.multiply(row_sine, (weights * np.sin(phase)).astype(np.float32), out=scratch)
-        np.subtract(out, scratch, out=out)
+        column_cosine = (weights * np.cos(phase)).astype(np.float32)
+        column_sine = (weights * np.sin(phase)).astype(np.float32)
+        for top in range(0, height, BLOCK):
+            rows = slice(top, top + BLOCK)
+            part = out[rows]
+            second = scratch[: len(part)]
+            np.multiply(row_cosine[rows], column_cosine, out=part)
+            np.multiply(row_sine[rows], column_sine, out=second)
+            np.subtract(part, second, out=part)
 
     return Carrier(write)
 

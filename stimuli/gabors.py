@@ -1,14 +1,16 @@
 """Gabor patches: gratings in a Gaussian envelope."""
 
+import functools
 import math
 import warnings
 from typing import Annotated
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .carriers import Carrier, sine_carrier
+from .carriers import sine_carrier
 from .drift import check_sf, check_tf, drift_truth, temporal_frequency
-from .luminance import check_range, lit, window
+from .luminance import check_range, lit
 from .movie import Drawing, Frame
 from .parameters import (
     SF,
@@ -28,7 +30,10 @@ from .parameters import (
 )
 from .registry import check_one_given, generator
 from .screen import DEFAULT_SCREEN, Screen, unit_vector
+from .truth import everywhere
 
+Axis = NDArray[np.float64]
+SEEN = 0.01  # part of the peak below which an envelope counts as nothing
 DEFAULT_SIGMA = 0.5  # deg, where neither sigma nor bandwidth is given
 
 
@@ -97,8 +102,8 @@ def gabor(
     Returns
     -------
     stimulus
-        Frames (T, H, W). Truth as of `grating`, and ``envelope`` (H, W) and ``sigma`` deg;
-        ``valid`` is where the envelope exceeds 1/100.
+        Frames (T, H, W). Truth as of `grating`, and ``sigma`` deg; ``aperture`` is the
+        envelope, ``valid`` where it exceeds 1/100.
 
     Raises
     ------
@@ -134,46 +139,52 @@ def gabor(
     sigma = DEFAULT_SIGMA if sigma is None else sigma
     _warn_if_cut(screen, sigma, gamma, pos)
     n_frames = screen.n_frames(duration, function="gabor")
-    carrier, envelope = _patch(screen, sf, direction, sigma, gamma, pos)
+    place = {"direction": direction, "sigma": sigma, "gamma": gamma, "pos": pos}
+    envelope = functools.cache(lambda: _envelope(screen, **place))
+    inside = gamma == 1.0  # a round envelope is separable: the carrier holds it already
+    column, row = _marginals(screen, sigma, pos) if inside else (1.0, 1.0)
+    carrier = sine_carrier(
+        screen, sf=sf, direction=direction, centre=pos, column_weights=column, row_weights=row
+    )
     offset = math.exp(-2 * (math.pi * sigma * sf) ** 2) if dc_free else 0.0
     gain = contrast * float(np.sinc(tf / screen.fps * exposure))
 
     def write(t: int, out: Frame) -> None:
         cycles = phase / 360.0 - (tf / screen.fps * t) % 1.0
         carrier.write(out, cycles, gain)
-        if gamma != 1.0:
-            np.multiply(out, envelope, out=out)
+        if not inside:
+            np.multiply(out, envelope(), out=out)
         if dc_free:
-            out -= envelope * np.float32(gain * offset * math.cos(2 * math.pi * cycles))
+            out -= envelope() * np.float32(gain * offset * math.cos(2 * math.pi * cycles))
 
-    _, seen = window("gabor", screen, n_frames, envelope, None, 0.0)
-    seen["valid"] = np.broadcast_to(envelope > 0.01, seen["valid"].shape)
-    truth = drift_truth(screen, n_frames, sf=sf, direction=direction, tf=tf) | seen
-    truth |= {"envelope": envelope, "sigma": sigma}
+    truth = drift_truth(screen, n_frames, sf=sf, direction=direction, tf=tf) | {
+        "aperture": envelope,
+        "valid": lambda: everywhere(screen, n_frames, envelope() > SEEN),
+        "sigma": sigma,
+    }
     return Drawing(n_frames, lit(write, mean_luminance=mean_luminance), truth)
 
 
-def _patch(
-    screen: Screen,
-    sf: float,
-    direction: float,
-    sigma: float,
-    gamma: float,
-    pos: tuple[float, float],
-) -> tuple[Carrier, Frame]:
-    """Return the carrier and the (H, W) envelope; a round envelope is in the carrier already."""
-    x, y = screen.x - pos[0], screen.y - pos[1]
+def _marginals(screen: Screen, sigma: float, pos: tuple[float, float]) -> tuple[Axis, Axis]:
+    """Return (W,) and (H,) factors of a round envelope."""
+    column, row = (
+        np.exp(-0.5 * ((axis - centre) / sigma) ** 2)
+        for axis, centre in zip((screen.x, screen.y), pos, strict=True)
+    )
+    return column, row
+
+
+def _envelope(
+    screen: Screen, direction: float, sigma: float, gamma: float, pos: tuple[float, float]
+) -> Frame:
+    """Return (H, W) exp(-(x'^2 + gamma^2 y'^2) / 2 sigma^2)."""
     if gamma == 1.0:
-        column, row = (np.exp(-0.5 * (axis / sigma) ** 2) for axis in (x, y))
-        carrier = sine_carrier(
-            screen, sf=sf, direction=direction, centre=pos, column_weights=column, row_weights=row
-        )
-        return carrier, row.astype(np.float32)[:, None] * column.astype(np.float32)
+        column, row = _marginals(screen, sigma, pos)
+        return row.astype(np.float32)[:, None] * column.astype(np.float32)
     cosine, sine = unit_vector(direction)
-    along = cosine * x + sine * y[:, None]
-    across = gamma * (cosine * y[:, None] - sine * x)
-    envelope = np.exp((-0.5 / sigma**2 * (along**2 + across**2)).astype(np.float32))
-    return sine_carrier(screen, sf=sf, direction=direction, centre=pos), envelope
+    x, y = screen.x - pos[0], screen.y[:, None] - pos[1]
+    along, across = cosine * x + sine * y, gamma * (cosine * y - sine * x)
+    return np.exp((-0.5 / sigma**2 * (along**2 + across**2)).astype(np.float32))
 
 
 def _warn_if_cut(screen: Screen, sigma: float, gamma: float, pos: tuple[float, float]) -> None:

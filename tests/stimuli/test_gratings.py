@@ -215,7 +215,7 @@ def test_quarter_step_missing_fundamental_is_empty_when_band_limited_in_time():
 class TestGabor:
     def test_full_width_at_half_height(self):
         s = stimuli.gabor(sf=4, sigma=0.5, duration=None, screen=Screen(size=6, ppd=64))
-        envelope = s.truth["envelope"]
+        envelope = s.truth["aperture"]
         row = envelope[len(envelope) // 2]
         width = (row > 0.5 * row.max()).sum() / 64
         assert width == pytest.approx(2 * 0.5 * np.sqrt(2 * np.log(2)), abs=2 / 64)
