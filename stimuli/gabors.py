@@ -81,7 +81,8 @@ def gabor(
         float, Number("Aspect: sigma along the direction over sigma along the bars", above=0)
     ] = 1.0,
     pos: Annotated[
-        tuple[float, float], Numbers("Centre (x, y), x right, y up", "deg", length=2)
+        tuple[float, float],
+        Numbers("Centre (x, y), x right, y up", "deg", length=2, one_for_all=False),
     ] = (0.0, 0.0),
     dc_free: Annotated[bool, Flag("Whether the mean is removed inside the envelope")] = False,
     contrast: Contrast = 1.0,

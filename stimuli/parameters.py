@@ -150,10 +150,11 @@ class Numbers(Number):
     """
 
     length: int | None = None
+    one_for_all: bool = True
 
     def _convert(self, function: str, name: str, value: Any) -> float | tuple[float, ...]:
         one = super()._convert
-        if isinstance(value, Real) and self.length is None:
+        if isinstance(value, Real) and self.one_for_all:
             return one(function, name, value)
         if isinstance(value, str) or not isinstance(value, (Sequence, np.ndarray)):
             raise wrong_kind(function, name, value, "numbers", "Give a tuple of numbers")
@@ -233,8 +234,15 @@ class Window(Choice):
             return super()._convert(function, name, value)
         if not isinstance(value, (Sequence, np.ndarray)):
             raise wrong_kind(function, name, value, self._expected(name), "Give a name or an array")
-        weights = np.array(value, np.float32)
-        if weights.ndim != 2 or not (weights.min() >= 0 and weights.max() <= 1):
+        try:
+            weights = np.array(value, np.float32)
+        except (TypeError, ValueError):  # ragged, or not numbers
+            weights = np.empty(0, np.float32)
+        if (
+            weights.ndim != 2
+            or weights.size == 0
+            or not (weights.min() >= 0 and weights.max() <= 1)
+        ):
             raise invalid(
                 function,
                 name,

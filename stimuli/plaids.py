@@ -149,7 +149,10 @@ def _parallel_conflict(directions: Sequence[float], speeds: Sequence[float]) -> 
 @generator(reference="Adelson & Movshon (1982), Nature 300, 523-525")
 def plaid(
     *,
-    directions: Annotated[tuple[float, ...], Numbers("Directions of the components", "degrees")] = (
+    directions: Annotated[
+        tuple[float, ...],
+        Numbers("Directions of the components, two or more", "degrees", one_for_all=False),
+    ] = (
         60.0,
         -60.0,
     ),
@@ -219,6 +222,15 @@ def plaid(
     (6.0, 1.5, 'I')
     """
     check_one_given("plaid", speeds=speeds, tfs=tfs)
+    if len(directions) < 2:
+        raise invalid(
+            "plaid",
+            "directions",
+            directions,
+            "is one grating",
+            "two or more",
+            "Use stimuli.grating",
+        )
     sfs = _each("sfs", sfs, len(directions))
     phases = _each("phases", phases, len(directions))
     if tfs is None:

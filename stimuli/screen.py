@@ -167,16 +167,17 @@ class Screen:
         if duration is None:
             return 1
         frames = duration * self.fps
-        if not abs(frames - round(frames)) <= PIXEL_TOLERANCE or round(frames) < 1:
+        whole = round(frames) if math.isfinite(frames) else 0
+        if whole < 1 or abs(frames - whole) > PIXEL_TOLERANCE:
             raise invalid(
                 function,
                 "duration",
                 duration,
                 f"is {frames:g} frames at fps={self.fps:g}",
                 "a whole number of frames, at least one",
-                f"Use duration={max(round(frames), 1) / self.fps:.9g}",
+                f"Use duration={max(whole, 1) / self.fps:.9g}",
             )
-        return round(frames)
+        return whole
 
     def flow(self, direction: float, speed: float) -> tuple[float, float]:
         """Return the flow vector of a motion.

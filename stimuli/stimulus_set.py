@@ -10,11 +10,19 @@ from numpy.typing import ArrayLike, NDArray
 from . import notebook
 from .errors import invalid, wrong_kind
 from .images import Stills, checked_pixels, read_image, stack_images
+from .parameters import Number
 from .screen import Screen
 from .stimulus import Stimulus, scalar_params
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+CLIP = {  # what `StimulusSet.as_clips` takes
+    "duration": Number("Duration of a clip", "s", above=0),
+    "onset": Number("Grey before the image", "s", at_least=0),
+    "grey": Number("Luminance of that grey", at_least=0, at_most=1),
+}
 
 
 class StimulusSet(Sequence[Stimulus]):
@@ -183,6 +191,8 @@ class StimulusSet(Sequence[Stimulus]):
         ------
         ValueError
             If the stimuli are not stills, times are not whole frames, or grey is not in [0, 1].
+        TypeError
+            If one of these is not a number.
 
         Examples
         --------
@@ -199,10 +209,8 @@ class StimulusSet(Sequence[Stimulus]):
                 "stills, T = 1",
                 "Use the movies as they are",
             )
-        if not 0 <= grey <= 1:
-            raise invalid(
-                "as_clips", "grey", grey, "is out of range", "0 <= grey <= 1", "Use grey=0.5"
-            )
+        for key, value in (("duration", duration), ("onset", onset), ("grey", grey)):
+            CLIP[key].check("as_clips", key, value)
         clock = Screen(fps=fps)
         n_frames = clock.n_frames(duration, function="as_clips")
         n_grey = 0 if onset == 0 else clock.n_frames(onset, function="as_clips")

@@ -113,6 +113,7 @@ def test_sf_ratio_of_three_is_transparent():
         ({"sfs": (1, 16)}, r"plaid: sfs=16.0 is at or above the Nyquist limit"),
         ({"tfs": (1, 30)}, r"plaid: tfs=30.0 would alias"),
         ({"sfs": (1, -1)}, "plaid: sfs=-1 is out of range; expected sfs > 0 cyc/deg"),
+        ({"directions": (60,)}, "plaid: directions=.* is one grating; expected two or more"),
         ({"mode": "sum"}, "plaid: mode='sum' is unknown.*'additive'"),
     ],
 )

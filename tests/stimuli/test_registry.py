@@ -74,6 +74,7 @@ class TestEveryEntry:
         ({"waveform": "sin"}, "waveform='sin' is unknown.*Did you mean 'sine'"),
         ({"aperture": np.ones((3, 3))}, r"aperture=array.* expected shape \(H, W\) = \(256, 256\)"),
         ({"aperture": np.full((256, 256), 2.0)}, r"aperture=array.*weights in \[0, 1\]"),
+        ({"aperture": [[1.0], [1.0, 0.0]]}, "aperture=array.* is not two-dimensional"),
         ({"aperture": "disc"}, "aperture='disc' is unknown"),
         ({"edge": -1}, "edge=-1 is out of range; expected edge >= 0 deg"),
         ({"exposure": 2}, "exposure=2 is out of range; expected 0 <= exposure <= 1"),
@@ -121,6 +122,8 @@ def test_grating_refuses_kinds(params, message):
 
 
 def test_other_kinds():
+    with pytest.raises(TypeError, match=r"plaid: directions=60 is of type int; expected numbers"):
+        stimuli.plaid(directions=60)
     with pytest.raises(TypeError, match=r"rdk: n_dots=2.5 is of type float; expected a whole"):
         stimuli.rdk(n_dots=2.5)
     with pytest.raises(TypeError, match=r"plaid: directions='60' is of type str; expected numbers"):

@@ -42,7 +42,7 @@ def test_unit_vectors_are_exact_on_the_axes(direction):
 def test_frames():
     assert Screen(fps=25).n_frames(0.44) == 11
     assert Screen().n_frames(None) == 1
-    for duration in (0.01, 1e-9, 0.5001):
+    for duration in (0.01, 1e-9, 0.5001, float("nan")):
         with pytest.raises(ValueError, match=r"duration=.* frames at fps=60; expected a whole"):
             Screen().n_frames(duration)
 

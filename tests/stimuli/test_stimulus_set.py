@@ -135,6 +135,7 @@ class TestClips:
             ({"duration": 0.45}, "as_clips: duration=0.45 is 11.25 frames"),
             ({"onset": 0.44}, "as_clips: onset=0.44 leaves no time for the image"),
             ({"onset": 0.19}, "as_clips: duration=0.19 is 4.75 frames"),
+            ({"duration": float("nan")}, "as_clips: duration=nan is not finite"),
             ({"grey": 1.5}, "as_clips: grey=1.5 is out of range"),
         ],
     )
