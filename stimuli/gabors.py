@@ -183,9 +183,14 @@ def _envelope(
         column, row = _marginals(screen, sigma, pos)
         return row.astype(np.float32)[:, None] * column.astype(np.float32)
     cosine, sine = unit_vector(direction)
-    x, y = screen.x - pos[0], screen.y[:, None] - pos[1]
-    along, across = cosine * x + sine * y, gamma * (cosine * y - sine * x)
-    return np.exp((-0.5 / sigma**2 * (along**2 + across**2)).astype(np.float32))
+    x, y = (screen.x - pos[0]) / sigma, (screen.y[:, None] - pos[1]) / sigma
+    # x'^2 + gamma^2 y'^2 as a quadratic form in x and y
+    form = (2 * (1 - gamma**2) * cosine * sine * y) * x
+    form += (cosine**2 + (gamma * sine) ** 2) * x**2
+    form += (sine**2 + (gamma * cosine) ** 2) * y**2
+    form *= -0.5
+    exponent = form.astype(np.float32)
+    return np.exp(exponent, out=exponent)
 
 
 def _warn_if_cut(screen: Screen, sigma: float, gamma: float, pos: tuple[float, float]) -> None:

@@ -98,8 +98,9 @@ class Number(Parameter):
         if low and not high:
             sign = " > " if self.above is not None else " >= "
             low, high = "", f"{sign}{low.split()[0]}"
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{low}{name}{high}{unit}" if low or high else f"a finite number{unit}"
+        if not (low or high):
+            return f"a finite number of {self.unit}" if self.unit else "a finite number"
+        return f"{low}{name}{high} {self.unit}".rstrip()
 
     def _inside(self, value: float) -> bool:
         return (
