@@ -1,0 +1,66 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --constraint constraints.txt
+PINS := pyproject.toml constraints.txt
+TESTS ?=
+
+# Recordings that may not be redistributed are looked for beside the repository.
+ifneq ($(wildcard ../shared/data),)
+export NEUROSIM_DATA ?= $(abspath ../shared/data)
+endif
+export MPLBACKEND ?= Agg
+
+.PHONY: help demo test test-slow lint bench notebooks docs clean
+
+help:
+	@echo "make demo       record from a model, score it, write report/index.html"
+	@echo "make test       everything that a change has to pass, in a few minutes"
+	@echo "make test-slow  signature tests that take longer"
+	@echo "make lint       ruff: style and format"
+	@echo "make bench      compare speed with the peers (installs them)"
+	@echo "make notebooks  execute every notebook"
+	@echo "make docs       build the documentation"
+	@echo "make clean      remove what the above made"
+
+# Each extra is installed once; a stamp remembers it until a pin changes.
+$(VENV)/.core: $(PINS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "neurosim needs Python 3.11 or newer; name one with PYTHON=python3.x"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing (once) ..."
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.%: $(VENV)/.core
+	@echo "installing the extra '$*' (once) ..."
+	@$(INSTALL) --editable ".[$*]"
+	@touch $@
+
+demo: $(VENV)/.core
+	@$(BIN)/neurosim report --output report
+
+test: $(VENV)/.test
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 $(TESTS)
+
+test-slow: $(VENV)/.test
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 -m "slow and not brainscore" $(TESTS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks
+
+notebooks: $(VENV)/.notebooks
+	$(BIN)/python notebooks/execute.py
+
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo docs/_build/html/index.html
+
+clean:
+	rm -rf $(VENV) report docs/_build .pytest_cache .ruff_cache .hypothesis build dist

@@ -1,0 +1,32 @@
+"""neurosim: show a stimulus to a brain model, and hold what it does against the brain."""
+
+from neurosim import datasets, experiments, physiology
+from neurosim.errors import UnknownNameError
+from neurosim.experiments import Check, ExperimentResult, run
+from neurosim.model import DirectionEstimator, Model, load, names, register
+from neurosim.responses import Responses
+from neurosim.score import ScoreTable, score
+from neurosim.torch_module import from_module
+from neurosim.validation import validate_model
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Check",
+    "DirectionEstimator",
+    "ExperimentResult",
+    "Model",
+    "Responses",
+    "ScoreTable",
+    "UnknownNameError",
+    "datasets",
+    "experiments",
+    "from_module",
+    "load",
+    "names",
+    "physiology",
+    "register",
+    "run",
+    "score",
+    "validate_model",
+]

@@ -1,0 +1,214 @@
+"""The ``neurosim`` command: list, run, score, stimulus, report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="neurosim",
+    help="Show a stimulus to a brain model, and hold what it does against the brain.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Seed = Annotated[int, typer.Option(help="Seed of every random draw.")]
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """Show the models, experiments, data sets and stimuli."""
+    from neurosim.catalogue import catalogue
+
+    found = catalogue()
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    for kind, rows in found.items():
+        table = Table(title=kind, title_justify="left", title_style="bold", expand=True)
+        table.add_column("name", no_wrap=True)
+        for column in list(rows[0])[1:]:
+            table.add_column(column, ratio=1)
+        for row in rows:
+            table.add_row(*(str(value) for value in row.values()))
+        console.print(table)
+
+
+@app.command()
+def run(
+    name: Annotated[str, typer.Argument(help="An experiment; see `neurosim list`.")],
+    model: Annotated[str | None, typer.Option(help="Model; default the experiment's own.")] = None,
+    effort: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    seed: Seed = 0,
+    figure: Annotated[Path | None, typer.Option(help="Write the figure to this .png.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run an experiment and print its checks. A check that fails gives exit code 1."""
+    import neurosim
+
+    result = neurosim.run(name, model=model, effort=effort, seed=seed)
+    if figure is not None:
+        from neurosim.report.pictures import save_figure
+
+        save_figure(result.figure(), figure)
+    if as_json:
+        typer.echo(json.dumps(result.record(), indent=2))
+    else:
+        _print_checks(result)
+    if not result.holds:
+        raise typer.Exit(1)
+
+
+def _print_checks(result: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    title = f"{result.name} on {result.model}, {result.seconds:.1f} s"
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in ("claim", "measured", "bound", "", "source"):
+        table.add_column(column)
+    for check in result.checks:
+        table.add_row(check.claim, f"{check.value:.3g}", check.bound, check.verdict, check.source)
+    console = Console()
+    console.print(table)
+    if result.note:
+        console.print(result.note, style="italic")
+
+
+@app.command()
+def score(
+    model: Annotated[str, typer.Argument(help="A model; see `neurosim list`.")],
+    dataset: Annotated[str, typer.Argument(help="A data set; see `neurosim list`.")],
+    metric: Annotated[str, typer.Option(help="pls ridge ridgecv neuron_to_neuron rdm cka")] = "pls",
+    layer: Annotated[list[str] | None, typer.Option(help="Layer; repeat for several.")] = None,
+    preset: Annotated[str | None, typer.Option(help="Preset of the model.")] = None,
+    region: Annotated[str | None, typer.Option(help="Region of the data set.")] = None,
+    control: Annotated[
+        bool, typer.Option("--control", help="Add rows with the stimuli shuffled.")
+    ] = False,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Score a model's layers against a recording."""
+    import neurosim
+
+    table = neurosim.score(
+        neurosim.load(model, preset=preset),
+        dataset,
+        layers=layer or None,
+        metric=metric,
+        region=region,
+        control=control,
+        seed=seed,
+        progress=sys.stderr.isatty(),
+    )
+    if as_json:
+        typer.echo(json.dumps(table.records(), indent=2))
+        return
+    _print_scores(table.records(), table.seconds)
+
+
+def _print_scores(rows: list[dict[str, Any]], seconds: float) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    first = rows[0]
+    title = f"{first['model']} on {first['dataset']} {first['region']}, {first['metric']}"
+    printed = Table(title=f"{title}, {seconds:.1f} s", title_justify="left", title_style="bold")
+    columns = ("layer", "raw", "ceiling", "ceiled", "error", "n_units", "n_stimuli", "control")
+    for column in columns:
+        printed.add_column(column, no_wrap=True)
+    for row in rows:
+        printed.add_row(*(_cell(row[column]) for column in columns))
+    Console().print(printed)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+@app.command()
+def stimulus(
+    name: Annotated[str, typer.Argument(help="A stimulus; see `neurosim list`.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A .npz, .png or .gif file.")],
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="parameter=value, JSON; repeat for several.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed; drawn and recorded if left out.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a stimulus and write it to a file."""
+    import stimuli
+
+    params = dict(_setting(text) for text in setting or ())
+    if seed is not None:
+        params["seed"] = seed
+    made = stimuli.make(name, **params)
+    made.save(output)
+    if as_json:
+        typer.echo(json.dumps({"path": str(output), "params": made.params}))
+    else:
+        typer.echo(f"{output}: {made!r}")
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise ValueError(
+            f"stimulus: --set={text!r} has no value; expected parameter=value. "
+            "Write for instance --set sf=2."
+        )
+    try:
+        return key, json.loads(value)
+    except json.JSONDecodeError:
+        return key, value
+
+
+@app.command()
+def report(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the page.")] = Path(
+        "report"
+    ),
+    effort: Annotated[str, typer.Option(help="quick or full.")] = "quick",
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Run every experiment and score, and write one page that holds it all."""
+    from neurosim.report import write_report
+
+    path = write_report(output, effort=effort, seed=seed, progress=not as_json)
+    typer.echo(json.dumps({"path": str(path)}) if as_json else str(path))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; bad usage prints one line and returns 2."""
+    try:
+        result = app(args=arguments, standalone_mode=False)
+    except (ValueError, TypeError, OSError) as error:
+        return _refused(str(error))
+    except Exception as error:
+        if hasattr(error, "format_message"):  # a usage error of the command line itself
+            return _refused(error.format_message())
+        raise
+    return result if isinstance(result, int) else 0
+
+
+def _refused(text: str) -> int:
+    print("neurosim: " + " ".join(text.split()), file=sys.stderr)
+    return 2
+
+
+def entry_point() -> None:
+    """Run as a program."""
+    sys.exit(main())

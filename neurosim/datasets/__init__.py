@@ -1,0 +1,6 @@
+"""Neural and behavioural data: stimuli, responses and ceilings, from a path or the user's cache."""
+
+from neurosim.datasets.dataset import RDMDataset, ResponseDataset
+from neurosim.datasets.registry import info, load, names
+
+__all__ = ["RDMDataset", "ResponseDataset", "info", "load", "names"]

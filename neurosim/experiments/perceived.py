@@ -1,0 +1,91 @@
+"""Directions that a model reports, held against the direction that a movie moves in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from stimuli import Screen, Stimulus, StimulusSet
+
+from neurosim.model import DirectionEstimator
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from neurosim.experiments.result import ExperimentResult
+
+SCREEN = Screen(size=4.0, ppd=16, fps=25)
+DURATION = 0.44  # eleven frames of 40 ms
+DIRECTIONS = tuple(45.0 * k for k in range(8))
+BLUE, ORANGE = "#0072B2", "#D55E00"  # Okabe & Ito
+
+
+def angular_error(direction: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return the unsigned difference of directions, deg, 0 to 180.
+
+    A direction that is NaN (none was reported) is 180 deg off: it never counts as right.
+
+    Examples
+    --------
+    >>> angular_error(np.array([350.0, np.nan]), np.array([10.0, 10.0])).tolist()
+    [20.0, 180.0]
+    """
+    difference = np.abs((np.asarray(direction) - expected + 180.0) % 360.0 - 180.0)
+    return np.where(np.isfinite(difference), difference, 180.0)
+
+
+def physical_direction(movie: Stimulus) -> float:
+    """Return where the pattern of ``movie`` goes, deg, whatever is seen."""
+    truth = movie.truth
+    return float(truth["physical_direction" if "physical_direction" in truth else "direction"])
+
+
+def reported(
+    model: DirectionEstimator, condition: str, movies: Sequence[Stimulus], expected: Sequence[float]
+) -> pd.DataFrame:
+    """Ask ``model`` for the direction of each movie; one row a movie, directions in deg."""
+    import pandas as pd
+
+    readout = model.global_direction(StimulusSet(list(movies)))
+    table = pd.DataFrame(
+        {
+            "condition": condition,
+            "physical": [physical_direction(m) for m in movies],
+            "expected": np.asarray(expected, dtype=np.float64) % 360.0,
+            "reported": np.asarray(readout.direction, dtype=np.float64),
+            "strength": np.asarray(readout.strength, dtype=np.float64),
+        }
+    )
+    table["error"] = angular_error(table["reported"], table["expected"])
+    return table
+
+
+def draw_directions(result: ExperimentResult, titles: dict[str, str]) -> Figure:
+    """Draw, for each condition, the reported against the physical direction.
+
+    The grey line is the expectation: on the diagonal for veridical motion, half a turn off it for a
+    reversal. Reported angles are unwrapped to lie within half a turn of it.
+    """
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(
+        1, len(titles), figsize=(3.6 * len(titles), 4.0), layout="constrained", squeeze=False
+    )
+    for ax, (condition, title) in zip(axes[0], titles.items(), strict=True):
+        rows = result.table[result.table["condition"] == condition]
+        turn = float(((rows["expected"] - rows["physical"] + 180) % 360 - 180).abs().median())
+        line = np.array([-20.0, 335.0])
+        ax.plot(line, line + turn, color="#7F7F7F", linewidth=1, label="expected")
+        centre = rows["physical"] + turn
+        shown = centre + (rows["reported"] - centre + 180) % 360 - 180
+        color = BLUE if turn < 90 else ORANGE
+        ax.plot(rows["physical"], shown, "o", color=color, alpha=0.7, label="reported")
+        ax.set_xticks(range(0, 361, 90))
+        ticks = np.arange(0, 361, 90) + turn
+        ax.set_yticks(ticks, [f"{t % 360:.0f}" for t in ticks])
+        ax.set(xlabel="physical direction (deg)", title=f"{title}\nn = {len(rows)} movies")
+    axes[0][0].set_ylabel("reported direction (deg)")
+    axes[0][0].legend(frameon=False, loc="upper left")
+    return figure

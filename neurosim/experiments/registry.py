@@ -1,0 +1,159 @@
+"""Which experiments there are, and how one is run."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from neurosim.errors import refusal, unknown_name
+from neurosim.experiments.result import ExperimentResult
+from neurosim.model import Model, entry, load
+from neurosim.model import names as model_names
+
+EFFORTS = ("quick", "full")
+_OWN = ("check", "perceived", "registry", "result")
+
+
+@dataclass(frozen=True)
+class ExperimentInfo:
+    """What ``neurosim list`` says of an experiment."""
+
+    name: str
+    model: str
+    claim: str
+    source: str
+    capability: type | None
+    perform: Callable[[Model, str, int], ExperimentResult]
+
+
+_REGISTER: dict[str, ExperimentInfo] = {}
+
+
+def experiment(
+    name: str, *, model: str, claim: str, source: str, capability: type | None = None
+) -> Callable[[Callable], Callable]:
+    """Register ``perform(model, effort, seed) -> ExperimentResult`` as an experiment.
+
+    Parameters
+    ----------
+    name
+        The word that ``neurosim.run`` takes.
+    model
+        Model that it is run on unless another is given.
+    claim
+        What it shows, in one line.
+    source
+        The paper of the classic.
+    capability
+        Protocol that a model has to satisfy beyond responding.
+    """
+
+    def keep(perform: Callable) -> Callable:
+        _REGISTER[name] = ExperimentInfo(name, model, claim, source, capability, perform)
+        return perform
+
+    return keep
+
+
+def _known() -> dict[str, ExperimentInfo]:
+    import neurosim.experiments as folder
+
+    for module in pkgutil.iter_modules(folder.__path__):
+        if module.name not in _OWN:
+            importlib.import_module(f"{folder.__name__}.{module.name}")
+    return _REGISTER
+
+
+def names() -> tuple[str, ...]:
+    """Return the names that ``run`` knows.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> "reverse_phi" in neurosim.experiments.names()
+    True
+    """
+    return tuple(sorted(_known()))
+
+
+def info(name: str) -> ExperimentInfo:
+    """Return what is known of an experiment without running it.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such experiment.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> neurosim.experiments.info("reverse_phi").model
+    'motion_energy'
+    """
+    known = _known()
+    if name not in known:
+        raise unknown_name("run", "name", name, known)
+    return known[name]
+
+
+def run(
+    name: str, model: Model | str | None = None, effort: str = "quick", seed: int = 0
+) -> ExperimentResult:
+    """Run an experiment on a model.
+
+    Parameters
+    ----------
+    name
+        A name from ``neurosim.experiments.names()``.
+    model
+        A model, or the name of one; default the one that the experiment was made for.
+    effort
+        ``"quick"`` (seconds) or ``"full"`` (more conditions and repetitions).
+    seed
+        Of every random draw.
+
+    Returns
+    -------
+    result
+        Table, checks and figure.
+
+    Raises
+    ------
+    UnknownNameError
+        If the experiment, the model or the effort is not known.
+    TypeError
+        If the model cannot do what the experiment asks, or ``seed`` is not an int.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> neurosim.run("missing_fundamental").holds
+    True
+    """
+    found = info(name)
+    if effort not in EFFORTS:
+        raise unknown_name("run", "effort", effort, EFFORTS)
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise TypeError(
+            refusal("run", "seed", seed, "is not a whole number", "an int", "Use seed=0")
+        )
+    started = time.perf_counter()
+    if model is None or isinstance(model, str):
+        model = load(model or found.model)
+    if found.capability is not None and not isinstance(model, found.capability):
+        raise TypeError(
+            refusal(
+                "run",
+                "model",
+                model,
+                f"cannot take part in {name!r}",
+                f"a model that is a {found.capability.__name__}",
+                f"Use model={found.model!r}",
+            )
+        )
+    result = found.perform(model, effort, seed)
+    note = entry(model.name).untrained if model.name in model_names() else ""
+    return replace(result, seconds=time.perf_counter() - started, note=note)

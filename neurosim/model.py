@@ -1,0 +1,266 @@
+"""The Model contract and the register of models: anything with four members can be recorded from."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+from stimuli import Stimulus, StimulusSet
+
+from neurosim.errors import refusal, unknown_name
+from neurosim.responses import Responses
+
+INPUTS = ("image", "video", "pattern", "episode", "maze")
+
+
+@runtime_checkable
+class Model(Protocol):
+    """Anything that responds: four members, no base class.
+
+    ``name`` is a word; ``config`` a frozen dataclass of JSON values whose defaults are the paper's;
+    ``layers`` names what can be recorded from; ``respond`` shows stimuli and returns ``Responses``.
+    """
+
+    name: str
+    config: Any
+    layers: tuple[str, ...]
+
+    def respond(
+        self,
+        stimuli: Stimulus | StimulusSet | np.ndarray,
+        layers: Sequence[str] | str | None = None,
+        *,
+        batch_size: int | None = None,
+        progress: bool = False,
+    ) -> Responses:
+        """Show ``stimuli`` and record ``layers`` (all by default)."""
+        ...
+
+
+@runtime_checkable
+class DirectionEstimator(Protocol):
+    """A model that reports one direction of motion for each stimulus it is shown."""
+
+    def global_direction(self, stimuli: Stimulus | StimulusSet | np.ndarray) -> Any:
+        """Return ``direction`` (n_stimuli,) deg and ``strength`` (n_stimuli,)."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """What the register knows about a model before it is built."""
+
+    name: str
+    build: Callable[[Any], Model]
+    config: type
+    inputs: str
+    summary: str
+    paper: str
+    tiny: Callable[[], Stimulus]
+    layers: tuple[str, ...]
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    behaviour: tuple[str, ...] = ()
+    untrained: str = ""
+
+
+_REGISTER: dict[str, ModelEntry] = {}
+T = TypeVar("T")
+
+
+def register(
+    name: str,
+    *,
+    config: type,
+    inputs: str,
+    summary: str,
+    paper: str,
+    tiny: Callable[[], Stimulus],
+    layers: Sequence[str],
+    presets: Mapping[str, Mapping[str, Any]] | None = None,
+    behaviour: Sequence[str] = (),
+    untrained: str = "",
+) -> Callable[[T], T]:
+    """Register the class below under ``name``; adding a model edits no other file.
+
+    Parameters
+    ----------
+    name
+        The word that ``neurosim.load`` takes.
+    config
+        Frozen dataclass; the class below is built as ``Class(config(**overrides))``.
+    inputs
+        What it is shown: ``"image"``, ``"video"``, ``"pattern"``, ``"episode"`` or ``"maze"``.
+        A video model that is scored on photographs is shown them as flashed clips.
+    summary
+        One line for ``neurosim list``.
+    paper
+        Author, year, journal.
+    tiny
+        A function without arguments that makes the small stimulus of the conformance suite.
+    layers
+        Layers of the default configuration.
+    presets
+        Preset name to overrides of the configuration.
+    behaviour
+        What it can do beyond responding, in words.
+    untrained
+        One sentence, shown wherever its numbers are, if the weights are not trained.
+
+    Raises
+    ------
+    ValueError
+        If ``inputs`` is not one of the kinds above, or another class holds the name.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> neurosim.model.entry("motion_energy").inputs
+    'video'
+    """
+    if inputs not in INPUTS:
+        raise unknown_name("register", "inputs", inputs, INPUTS)
+
+    def keep(cls: T) -> T:
+        held = _REGISTER.get(name)
+        if held is not None and getattr(held.build, "__qualname__", "") != cls.__qualname__:
+            raise ValueError(
+                refusal(
+                    "register", "name", name, f"is held by {held.build}", "a new name", "Rename"
+                )
+            )
+        _REGISTER[name] = ModelEntry(
+            name=name,
+            build=cls,
+            config=config,
+            inputs=inputs,
+            summary=summary,
+            paper=paper,
+            tiny=tiny,
+            layers=tuple(layers),
+            presets=dict(presets or {}),
+            behaviour=tuple(behaviour),
+            untrained=untrained,
+        )
+        return cls
+
+    return keep
+
+
+def _discover() -> None:
+    """Import every folder of ``neurosim.models``, which registers what is in it."""
+    import neurosim.models as folder
+
+    for module in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"{folder.__name__}.{module.name}")
+
+
+def names() -> tuple[str, ...]:
+    """Return the names that ``load`` knows.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> "motion_energy" in neurosim.names()
+    True
+    """
+    _discover()
+    return tuple(sorted(_REGISTER))
+
+
+def entry(name: str) -> ModelEntry:
+    """Return what the register knows about ``name``.
+
+    Raises
+    ------
+    UnknownNameError
+        If no such model is registered.
+
+    Examples
+    --------
+    >>> from neurosim.model import entry
+    >>> entry("motion_energy").layers
+    ('V1',)
+    """
+    if name not in _REGISTER:
+        _discover()
+    if name not in _REGISTER:
+        raise unknown_name("load", "name", name, _REGISTER)
+    return _REGISTER[name]
+
+
+def load(name: str, *, preset: str | None = None, **overrides: Any) -> Model:
+    """Build a registered model.
+
+    Parameters
+    ----------
+    name
+        A name from ``neurosim.names()``.
+    preset
+        A named set of overrides; ``None`` keeps the paper's configuration.
+    **overrides
+        Fields of the model's configuration.
+
+    Raises
+    ------
+    UnknownNameError
+        If the model or the preset is not known.
+    TypeError
+        If an override is not a field of the configuration.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> neurosim.load("motion_energy", preset="small").layers
+    ('V1',)
+    """
+    found = entry(name)
+    settings: dict[str, Any] = {}
+    if preset is not None:
+        if preset not in found.presets:
+            raise unknown_name("load", "preset", preset, found.presets)
+        settings.update(found.presets[preset])
+    known = [f.name for f in fields(found.config)]
+    for key in overrides:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            raise TypeError(
+                refusal(
+                    "load",
+                    key,
+                    overrides[key],
+                    f"is not a setting of {name!r}",
+                    "one of " + ", ".join(known),
+                    f"Did you mean {near[0]!r}" if near else "Leave it out",
+                )
+            )
+    settings.update(overrides)
+    return found.build(found.config(**settings))
+
+
+def chosen_layers(model: Model, layers: Sequence[str] | str | None) -> tuple[str, ...]:
+    """Return the asked layers of ``model`` as a tuple, all of them for ``None``.
+
+    Raises
+    ------
+    UnknownNameError
+        If a layer is not one of the model's.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> from neurosim.model import chosen_layers
+    >>> chosen_layers(neurosim.load("motion_energy"), "V1")
+    ('V1',)
+    """
+    if layers is None:
+        return tuple(model.layers)
+    asked = (layers,) if isinstance(layers, str) else tuple(layers)
+    for layer in asked:
+        if layer not in model.layers:
+            raise unknown_name("respond", "layers", layer, model.layers)
+    return asked

@@ -1,0 +1,1 @@
+"""One folder a system; each registers itself when it is imported."""

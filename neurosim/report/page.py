@@ -1,0 +1,145 @@
+"""Run what is quick, and write ``index.html``."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from neurosim import datasets, experiments
+from neurosim.experiments import ExperimentResult
+from neurosim.model import ModelEntry, entry, load
+from neurosim.model import names as model_names
+from neurosim.progress import bar
+from neurosim.report.pictures import data_uri
+from neurosim.score import ScoreTable, score
+
+_METRIC = {"responses": "pls", "rdms": "rdm"}
+
+
+@dataclass
+class Scored:
+    """The scores of all models on one data set, and the control with shuffled stimuli."""
+
+    name: str
+    metric: str
+    simulated: bool
+    citation: str
+    absent: str = ""
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ModelSection:
+    """What the page says of one model."""
+
+    entry: ModelEntry
+    results: list[tuple[ExperimentResult, str]]
+
+
+def write_report(
+    folder: str | Path, *, effort: str = "quick", seed: int = 0, progress: bool = False
+) -> Path:
+    """Run every experiment on its model and score every model on every data set that is here.
+
+    Parameters
+    ----------
+    folder
+        Where ``index.html`` is written; made if need be.
+    effort
+        ``"quick"`` or ``"full"``; see ``neurosim.run``.
+    seed
+        Of every random draw.
+    progress
+        Draw a bar.
+
+    Returns
+    -------
+    path
+        The page. It holds its pictures and needs no other file and no network.
+
+    Raises
+    ------
+    UnknownNameError
+        If ``effort`` is another word.
+    """
+    from jinja2 import Environment
+
+    folder = Path(folder)
+    started = time.perf_counter()
+    done = bar(_work(effort, seed), _n_work(), progress, "report")
+    results, scored = [], {}
+    for item in done:
+        if isinstance(item, ExperimentResult):
+            results.append((item, data_uri(item.figure())))
+        else:
+            _add_scores(scored, *item)
+    sections = [
+        ModelSection(found, [r for r in results if r[0].model == found.name])
+        for found in map(entry, model_names())
+    ]
+    template = resources.files("neurosim.report").joinpath("template.html").read_text("utf-8")
+    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
+    text = page.render(
+        sections=sections,
+        scored=list(scored.values()),
+        seconds=time.perf_counter() - started,
+        date=datetime.now(UTC).strftime("%Y-%m-%d"),
+        machine=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        effort=effort,
+        seed=seed,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "index.html"
+    temporary = path.with_name("index.html.part")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+    return path
+
+
+def _n_work() -> int:
+    return len(experiments.names()) + len(datasets.names()) * len(model_names())
+
+
+def _work(effort: str, seed: int) -> Iterator[Any]:
+    for name in experiments.names():
+        yield experiments.run(name, effort=effort, seed=seed)
+    for name in datasets.names():
+        info = datasets.info(name)
+        metric = _METRIC[info.kind]
+        try:
+            dataset = datasets.load(name)
+        except FileNotFoundError as error:
+            for _ in model_names():
+                yield info, metric, False, str(error)
+            continue
+        for model_name in model_names():
+            model = load(model_name)
+            if entry(model_name).inputs not in ("image", "video"):
+                yield info, metric, dataset.simulated, None
+                continue
+            table = score(model, dataset, metric=metric, control=True, seed=seed)
+            yield info, metric, dataset.simulated, table
+
+
+def _add_scores(
+    scored: dict[str, Scored],
+    info: datasets.registry.DatasetInfo,
+    metric: str,
+    simulated: bool,
+    found: ScoreTable | str | None,
+) -> None:
+    part = scored.setdefault(info.name, Scored(info.name, metric, simulated, info.citation))
+    if isinstance(found, str):
+        part.absent = found
+    elif found is not None:
+        part.rows += found.records()
+        part.pictures.append(data_uri(found.plot().figure))
+        part.seconds += found.seconds

@@ -1,0 +1,45 @@
+"""Figures as files and as text that a page can hold."""
+
+from __future__ import annotations
+
+import base64
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neurosim.errors import refusal
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def png(figure: Figure, dpi: int = 110) -> bytes:
+    """Return a figure as the bytes of a PNG and close it."""
+    import matplotlib.pyplot as plt
+
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi)
+    plt.close(figure)
+    return buffer.getvalue()
+
+
+def data_uri(figure: Figure) -> str:
+    """Return a figure as a ``data:`` address, so that the page needs no other file."""
+    return "data:image/png;base64," + base64.b64encode(png(figure)).decode()
+
+
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG, whole or not at all.
+
+    Raises
+    ------
+    ValueError
+        If the name does not end in ``.png``.
+    """
+    if path.suffix.lower() != ".png":
+        raise ValueError(
+            refusal("run", "figure", str(path), "has an unknown ending", ".png", "Rename it")
+        )
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_bytes(png(figure))
+    temporary.replace(path)

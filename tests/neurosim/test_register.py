@@ -1,0 +1,155 @@
+"""Registering, loading and validating models; a stranger's model in a file of its own."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from stimuli import Screen, noise_1f
+
+import neurosim
+from neurosim.model import DirectionEstimator, chosen_layers, register
+from neurosim.presentation import Presentation
+from neurosim.responses import Responses
+
+
+def tiny():
+    return noise_1f(screen=Screen(size=1, ppd=16, fps=25), seed=0)
+
+
+@dataclass(frozen=True)
+class ToyConfig:
+    gain: float = 2.0
+
+
+class Toy:
+    """A sound model of four members."""
+
+    name = "toy"
+    layers = ("gain",)
+
+    def __init__(self, config=None):
+        self.config = config or ToyConfig()
+
+    def values(self, block):
+        return block.reshape(*block.shape[:2], -1) * self.config.gain
+
+    def respond(self, stimuli, layers=None, *, batch_size=None, progress=False):
+        layers = chosen_layers(self, layers)
+        blocks = [self.values(b) for b in Presentation(stimuli).arrays(batch_size or 8)]
+        return Responses.from_arrays(dict.fromkeys(layers, np.concatenate(blocks)))
+
+
+@pytest.fixture
+def register_toy(monkeypatch):
+    monkeypatch.setattr(neurosim.model, "_REGISTER", dict(neurosim.model._REGISTER))
+
+    def keep(cls):
+        return register(
+            cls.name, config=ToyConfig, inputs="image", summary="toy", paper="none", tiny=tiny,
+            layers=("gain",),
+        )(cls)
+
+    return keep
+
+
+def test_registered_toy_passes_without_another_edit(register_toy):
+    register_toy(Toy)
+    model = neurosim.load("toy", gain=3.0)
+    assert model.config.gain == 3.0
+    assert "toy" in neurosim.names()
+    neurosim.validate_model(model)
+
+
+def test_load_names_close_matches():
+    with pytest.raises(neurosim.UnknownNameError, match="Did you mean 'motion_energy'"):
+        neurosim.load("motionenergy")
+    with pytest.raises(neurosim.UnknownNameError, match="preset='tiny'.*Known: base, paper, small"):
+        neurosim.load("motion_energy", preset="tiny")
+    with pytest.raises(TypeError, match="n_scale=4.*Did you mean 'n_scales'"):
+        neurosim.load("motion_energy", n_scale=4)
+
+
+def test_register_refuses_unknown_inputs_and_taken_names(register_toy):
+    with pytest.raises(neurosim.UnknownNameError, match="inputs='movie'"):
+        register(
+            "x", config=ToyConfig, inputs="movie", summary="", paper="", tiny=tiny, layers=()
+        )
+    register_toy(Toy)
+
+    class Other(Toy):
+        pass
+
+    with pytest.raises(ValueError, match="name='toy' is held by"):
+        register_toy(Other)
+
+
+class Shaped(Toy):
+    def values(self, block):
+        return super().values(block)[:, 0]
+
+
+class Nan(Toy):
+    def values(self, block):
+        return super().values(block) * np.nan
+
+
+class Restless(Toy):
+    calls = 0
+
+    def values(self, block):
+        Restless.calls += 1
+        return super().values(block) + Restless.calls
+
+
+class BatchBound(Toy):
+    def values(self, block):
+        return super().values(block - block.mean(axis=0))
+
+
+class Permissive(Toy):
+    def respond(self, stimuli, layers=None, *, batch_size=None, progress=False):
+        frames = np.asarray(getattr(stimuli, "frames", stimuli))
+        frames = np.nan_to_num(frames if frames.ndim == 4 else frames[None])
+        return Responses.from_arrays({"gain": self.values(frames)})
+
+
+class Thawed(Toy):
+    @dataclass
+    class Config:
+        gain: float = 2.0
+
+    def __init__(self):
+        self.config = self.Config()
+
+
+class Silent:
+    name = "silent"
+
+
+@pytest.mark.parametrize(
+    ("broken", "cause"),
+    [
+        (Shaped, "respond fails on .* wrong number of axes"),
+        (Nan, "holds 256 NaN or infinite values"),
+        (Restless, "changes when the same stimulus is shown again"),
+        (BatchBound, "depends on what else is in the batch"),
+        (Permissive, "accepts NaN.*\n.*accepts a layer that is not in layers"),
+        (Thawed, "declare @dataclass"),
+        (Silent, "no member 'config'.*\n.*no member 'layers'"),
+    ],
+)
+def test_validate_model_names_the_cause(broken, cause):
+    with pytest.raises(ValueError, match=cause):
+        neurosim.validate_model(broken(), stimulus=tiny())
+
+
+def test_validate_model_needs_a_stimulus_for_a_stranger():
+    with pytest.raises(ValueError, match="'toy' is not registered"):
+        neurosim.validate_model(Toy())
+
+
+def test_protocols_are_found_by_isinstance():
+    assert isinstance(neurosim.load("motion_energy", preset="small"), DirectionEstimator)
+    assert not isinstance(neurosim.load("pixels"), neurosim.DirectionEstimator)
+    assert isinstance(Toy(), neurosim.Model)
+    assert neurosim.register is register

@@ -1,0 +1,41 @@
+"""The page: whole, self-contained, and honest about what is absent."""
+
+import re
+
+import pytest
+
+import neurosim
+from neurosim.report import write_report
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    with pytest.MonkeyPatch.context() as patch:  # without recordings: they are scored elsewhere
+        patch.setenv("NEUROSIM_DATA", str(folder / "none"))
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        return write_report(folder)
+
+
+def test_page_is_self_contained(page):
+    text = page.read_text()
+    assert page.name == "index.html"
+    assert [p.name for p in page.parent.iterdir()] == ["index.html"]
+    sources = re.findall(r'(?:src|href)="([^"]{1,30})', text)
+    assert sources
+    assert all(s.startswith("data:image/png") for s in sources)
+
+
+def test_page_names_every_model_experiment_and_dataset(page):
+    text = page.read_text()
+    for name in (*neurosim.names(), *neurosim.experiments.names(), *neurosim.datasets.names()):
+        assert name in text
+    assert "Not trained" in text
+    assert "permuted" in text
+    assert "Not scored: datasets.load" in text
+
+
+def test_unknown_effort(tmp_path):
+    with pytest.raises(neurosim.UnknownNameError, match="effort='x'"):
+        write_report(tmp_path / "r", effort="x")
+    assert not (tmp_path / "r").exists()

@@ -1,0 +1,65 @@
+"""Every public name is documented, has a runnable example, and is used by a test."""
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = (
+    "stimuli",
+    "fitting",
+    "neurosim",
+    "neurosim.datasets",
+    "neurosim.experiments",
+    "neurosim.physiology",
+    "neurosim.models.motion_energy",
+)
+PUBLIC = [
+    (module, name)
+    for module in MODULES
+    for name in importlib.import_module(module).__all__
+    if not inspect.ismodule(getattr(importlib.import_module(module), name))
+]
+TESTS = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC)
+def test_public_name_is_documented_and_tested(module, name):
+    found = getattr(importlib.import_module(module), name)
+    if callable(found):
+        doc = inspect.getdoc(found) or ""
+        assert len(doc.split()) > 5, f"{module}.{name} has no docstring"
+        is_data = inspect.isclass(found) and not hasattr(found, "__call__")  # noqa: B004
+        own = doc + " ".join(
+            inspect.getdoc(member) or "" for _, member in inspect.getmembers(found)
+        ) if inspect.isclass(found) else doc
+        assert ">>>" in own or is_data, f"{module}.{name} has no example"
+    assert re.search(rf"\b{name}\b", TESTS), f"{module}.{name} is not used by any test"
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [p for p in PUBLIC if inspect.isfunction(
+        getattr(importlib.import_module(p[0]), p[1]))]
+)
+def test_public_function_is_annotated(module, name):
+    signature = inspect.signature(getattr(importlib.import_module(module), name))
+    bare = [p.name for p in signature.parameters.values() if p.annotation is p.empty]
+    assert not bare
+    assert signature.return_annotation is not signature.empty
+
+
+FORBIDDEN = re.compile(r"^(freq|frequency|angle|theta|ang|rng|num_.*|nb_.*)$")
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC)
+def test_parameters_use_the_names_of_the_glossary(module, name):
+    found = getattr(importlib.import_module(module), name)
+    if callable(found):
+        try:
+            parameters = inspect.signature(found).parameters
+        except ValueError:
+            return
+        assert not [p for p in parameters if FORBIDDEN.match(p)]
