@@ -1,0 +1,1 @@
+"""Neural network models of the brain, and what links them to stimuli and recordings."""
