@@ -82,8 +82,8 @@ class _RowConvolution(torch.autograd.Function):
 
 def _shifted_copies(padded: Tensor, size: int) -> Tensor:
     """(N, H, W) -> (H, size, N * w): copy j of a row starts at its column j."""
-    copies = padded.unfold(2, size, 1).permute(1, 3, 0, 2)
-    return copies.reshape(*copies.shape[:2], -1)
+    copies = padded.unfold(2, size, 1).permute(1, 3, 0, 2).contiguous()
+    return copies.flatten(2)
 
 
 def _sum_of_copies(copies: Tensor, like: Tensor) -> Tensor:

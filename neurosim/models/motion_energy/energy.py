@@ -185,7 +185,7 @@ class MotionEnergyStage(nn.Module):
     >>> stage = MotionEnergyStage(MotionEnergyConfig(n_scales=4, units_per_scale=16))
     >>> response = stage(torch.rand(1, 12, 64, 64, generator=torch.Generator().manual_seed(0)))[0]
     >>> print(tuple(response.shape), f"{response.mean():.3f}")
-    (1, 2, 64, 8, 8) 3.975
+    (1, 2, 64, 8, 8) 3.941
     """
 
     def __init__(self, config: MotionEnergyConfig | None = None) -> None:
@@ -294,14 +294,14 @@ class MotionEnergyStage(nn.Module):
         --------
         >>> table = MotionEnergyStage(MotionEnergyConfig(4, 16)).unit_table()
         >>> print(len(table), f"{table.sf.max():.3f}")
-        64 0.135
+        64 0.133
         """
         import pandas as pd
 
         config, units = self.config, self.bank.units(torch.float64)
         scale = torch.arange(config.n_scales).repeat_interleave(config.units_per_scale)
         sf, tf, theta = (p.detach().cpu().flatten() for p in (units.sf, units.tf, units.theta))
-        sf = sf * config.scale_factor ** (scale + 1.0)
+        sf = sf * config.scale_factor ** (scale.double() + 1)
         columns = {
             "scale": scale,
             "unit": torch.arange(config.units_per_scale).repeat(config.n_scales),
