@@ -89,7 +89,7 @@ def check_model_movie(caller: str, video: Tensor, n_frames: int) -> None:
             f"{caller}: video=frames of {height} x {width} px do not fit the output grid; expected "
             f"both sides multiples of {_GRID} and at least {_SMALLEST_SIDE}. Crop or pad them."
         )
-    low, high = float(video.min()), float(video.max())
+    low, high = (float(value) for value in video.detach().aminmax())
     if low < 0 or high > 1:
         raise ValueError(
             f"{caller}: video=values from {low:g} to {high:g} are no luminance; "

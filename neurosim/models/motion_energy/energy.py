@@ -22,7 +22,7 @@ __all__ = ["LevelFilters", "MotionEnergy", "MotionEnergyStage", "level_energy"]
 #: Output nodes stand this many px apart.
 STRIDE = 8
 #: Values in the largest intermediate array; longer maps are computed a few rows at a time.
-_PIECE = 2**21
+_PIECE = 2**19
 #: Columns (frame, sample, x) of one matrix product; larger batches are computed in pieces.
 _COLUMNS = 2**14
 

@@ -98,4 +98,7 @@ def window_energy(spatial: Tensor, operator: Tensor, weights: Tensor) -> Tensor:
     pair = pair.view(n_rows, n_units, n_blocks, 2, n, n_columns)
     instants = pair.square().sum(3).view(n_rows, n_units, n_blocks * n, n_columns)
     per_instant = (weights / n)[..., None, None]
-    return sum(per_instant[:, t] * instants[:, :, t : t + n_windows] for t in range(n))
+    energy = per_instant[:, 0] * instants[:, :, :n_windows]
+    for t in range(1, n):
+        energy = torch.addcmul(energy, per_instant[:, t], instants[:, :, t : t + n_windows])
+    return energy

@@ -95,10 +95,10 @@ def _plain_errors(stages, movies, name, seed):
 @pytest.mark.parametrize("name", ["faint grating", "reverse phi", "missing fundamental"])
 def test_item_12_the_plain_sum_of_responses_fails(stages, movies, name):
     errors = np.concatenate([_plain_errors(stages, movies, name, s) for s in FAST_SEEDS])
-    correct = (errors < 90).mean()
-    print(f"{name}: {correct:.0%} correct, largest error {errors.max():.0f} deg")
-    assert correct < 0.95
-    assert errors.max() > 90
+    near, sign = (errors <= 45).mean(), (errors < 90).mean()  # both are 1 for opponent energy
+    print(f"{name}: {sign:.1%} sign, {near:.1%} within 45 deg, largest {errors.max():.0f} deg")
+    assert sign < 1
+    assert near < 0.95
 
 
 def test_item_12_normalisation_does_not_change_the_direction_much(stages, movies):
