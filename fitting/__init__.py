@@ -1,0 +1,3 @@
+"""From features to brain data."""
+from .ridge import RidgeCV
+__all__ = ["RidgeCV"]

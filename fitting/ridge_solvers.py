@@ -1,0 +1,428 @@
+"""Ridge regression as plain functions: one factorisation serves every penalty and every target.
+
+Throughout, X (n, p) holds features and Y (n, t) targets, both without their means where an intercept
+is wanted. With the eigenvectors of a Gram matrix, X'X = Q L Q' (primal) or XX' = U L U' (dual), the
+prediction for a validation set is
+
+    P(a) = Z diag(1 / (L + a)) C,     primal: Z = X_va Q,      C = Q' X_tr' Y_tr
+                                      dual:   Z = X_va X_tr' U, C = U' Y_tr
+
+so that each penalty `a` costs one product, and only sums over the validation samples are kept.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .arrays import as_tensor_like, eigh, namespace, rows, to_numpy
+
+__all__ = ["SEARCHES", "SOLVERS", "Targets", "gram", "loo_scores", "pick_alpha", "working_dtype"]
+
+#: A float32 Gram matrix resolves penalties down to this fraction of its largest eigenvalue.
+FLOAT32_RESOLVES = 1e-6
+#: Products of more float32 samples than this are added up in float64.
+FLOAT32_BLOCK = 5000
+#: Targets handled together: large enough for fast products, small enough to stay in cache.
+CHUNK_LIMIT = 2048
+
+Folds = list[tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Targets in chunks of columns, each without its mean and in the working precision.
+
+    Parameters
+    ----------
+    Y
+        (n_samples, n_targets), as given; it may be a memory map.
+    mean
+        (n_targets,) what to subtract, in the working dtype.
+    chunk
+        Number of targets handled together.
+    """
+
+    Y: Any
+    mean: Any
+    chunk: int
+
+    def __iter__(self) -> Iterator[tuple[slice, Any]]:
+        """Yield each slice of target numbers with its (n_samples, n_chunk) values."""
+        xp = namespace(self.mean)
+        for start in range(0, self.Y.shape[1], self.chunk):
+            part = slice(start, min(start + self.chunk, self.Y.shape[1]))
+            yield part, xp.astype(self.Y[:, part], self.mean.dtype) - self.mean[part]
+
+    def __len__(self) -> int:
+        return -(-self.Y.shape[1] // self.chunk)
+
+
+def gram(X: Any) -> Any:
+    """X X', with the sums of long float32 rows carried in float64.
+
+    Parameters
+    ----------
+    X
+        (r, n); pass the transpose for X'X.
+
+    Returns
+    -------
+    array
+        (r, r), of `X`'s dtype unless n is above 5000, where float32 becomes float64.
+
+    Examples
+    --------
+    >>> gram(np.array([[1.0, 2.0]]))
+    array([[5.]])
+    """
+    xp = namespace(X)
+    n = X.shape[1]
+    if X.dtype != xp.float32 or n <= FLOAT32_BLOCK:
+        return X @ X.T
+    total = None
+    for start in range(0, n, FLOAT32_BLOCK):
+        block = X[:, start : start + FLOAT32_BLOCK]
+        product = xp.astype(block @ block.T, xp.float64)
+        total = product if total is None else total + product
+    return total
+
+
+def working_dtype(X: Any, alphas: np.ndarray) -> Any:
+    """Precision in which the penalties can be told apart: float32 only where it is enough.
+
+    A Gram matrix squares the condition number. Its largest eigenvalue is found by a few steps of
+    power iteration on X; below 1e-6 of it a penalty drowns in float32 rounding.
+
+    Parameters
+    ----------
+    X
+        (n_samples, n_features), centred.
+    alphas
+        (n_alphas,) penalties.
+
+    Returns
+    -------
+    dtype
+        `X`'s dtype, or float64.
+
+    Examples
+    --------
+    >>> X = np.eye(3, dtype="float32")
+    >>> np.dtype(working_dtype(X, np.array([1.0]))), np.dtype(working_dtype(X, np.array([1e-9])))
+    (dtype('float32'), dtype('float64'))
+    """
+    xp = namespace(X)
+    if X.dtype != xp.float32:
+        return X.dtype
+    # start from the sample of largest norm, which no eigenvector of weight is orthogonal to
+    v = X[int(xp.argmax(xp.sum(X * X, axis=1))), :]
+    largest = 0.0
+    for _ in range(8):
+        norm = float(xp.sqrt(xp.sum(v * v)))
+        if norm == 0:
+            break
+        v = X.T @ (X @ (v / norm))
+        largest = float(xp.sqrt(xp.sum(v * v)))
+    return xp.float32 if alphas.min() >= FLOAT32_RESOLVES * largest else xp.float64
+
+
+def _complement(index: np.ndarray, n: int) -> np.ndarray:
+    return np.setdiff1d(np.arange(n), index)
+
+
+def _spectrum(matrix: Any, dtype: Any) -> tuple[Any, Any]:
+    eigenvalues, vectors = eigh(matrix)
+    xp = namespace(matrix)
+    return xp.astype(eigenvalues, dtype), xp.astype(vectors, dtype)
+
+
+def primal_scores(
+    X: Any, targets: Targets, folds: Folds, alphas: Any, *, scoring: str, centre: bool, tick: Callable
+) -> Any:
+    """Cross-validated score of each penalty and target from the features' Gram X'X.
+
+    The Gram of a training set is that of all samples minus what was left out:
+    G_tr = G - X_out' X_out - n_tr m m', with m the training mean; X'Y likewise.
+
+    Parameters
+    ----------
+    X
+        (n, p) features, centred over all samples if `centre`.
+    targets
+        The targets.
+    folds
+        Training and test rows.
+    alphas
+        (n_alphas,) penalties, of `X`'s dtype.
+    scoring
+        "r2", "r" or "neg_mse".
+    centre
+        Whether training means are removed in each fold.
+    tick
+        Called after each chunk of each fold.
+
+    Returns
+    -------
+    array
+        (n_alphas, n_targets) mean over folds.
+    """
+    xp = namespace(X)
+    n = X.shape[0]
+    scores = xp.zeros_like(alphas)[:, None] + xp.zeros_like(targets.mean)[None, :]
+    whole = gram(X.T)
+    cross = xp.concat([X.T @ Y for _, Y in targets], axis=1)  # (p, t) = X'Y
+    for train, test in folds:
+        out = _complement(train, n)
+        X_out, n_train = rows(X, out), len(train)
+        mean_x = -xp.sum(X_out, axis=0) / n_train * centre
+        downdated = whole - X_out.T @ X_out - n_train * mean_x[:, None] * mean_x[None, :]
+        eigenvalues, Q = _spectrum(downdated, X.dtype)
+        Z = (rows(X, test) - mean_x) @ Q
+        for part, Y in targets:
+            Y_out = rows(Y, out)
+            mean_y = -xp.sum(Y_out, axis=0) / n_train * centre
+            cross_train = cross[:, part] - X_out.T @ Y_out
+            cross_train -= n_train * mean_x[:, None] * mean_y[None, :]
+            scores[:, part] += _score_penalties(
+                Z, eigenvalues, Q.T @ cross_train, rows(Y, test) - mean_y, alphas, scoring
+            ) / len(folds)
+            tick()
+    return scores
+
+
+def dual_scores(
+    X: Any, targets: Targets, folds: Folds, alphas: Any, *, scoring: str, centre: bool, tick: Callable
+) -> Any:
+    """Cross-validated score of each penalty and target from the samples' Gram K = XX'.
+
+    Folds are blocks of K; training means are removed from both of its sides (double centring).
+
+    Parameters
+    ----------
+    X, targets, folds, alphas, scoring, centre, tick
+        As in :func:`primal_scores`.
+
+    Returns
+    -------
+    array
+        (n_alphas, n_targets) mean over folds.
+    """
+    xp = namespace(X)
+    scores = xp.zeros_like(alphas)[:, None] + xp.zeros_like(targets.mean)[None, :]
+    K = gram(X)
+    for train, test in folds:
+        K_train, K_test = centred_blocks(K, train, test) if centre else _blocks(K, train, test)
+        eigenvalues, U = _spectrum(K_train, X.dtype)
+        Z = xp.astype(K_test, X.dtype) @ U
+        del K_train, K_test
+        for part, Y in targets:
+            Y_train = rows(Y, train)
+            mean_y = xp.mean(Y_train, axis=0) * centre
+            scores[:, part] += _score_penalties(
+                Z, eigenvalues, U.T @ (Y_train - mean_y), rows(Y, test) - mean_y, alphas, scoring
+            ) / len(folds)
+            tick()
+    return scores
+
+
+def _blocks(K: Any, train: np.ndarray, test: np.ndarray) -> tuple[Any, Any]:
+    return rows(rows(K, train).T, train).T, rows(rows(K, test).T, train).T
+
+
+def centred_blocks(K: Any, train: np.ndarray, test: np.ndarray) -> tuple[Any, Any]:
+    """Inner products of training and test samples, around the training mean.
+
+    Parameters
+    ----------
+    K
+        (n, n) inner products of all samples, around any origin.
+    train, test
+        Row numbers.
+
+    Returns
+    -------
+    K_train
+        (n_train, n_train).
+    K_test
+        (n_test, n_train).
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 3.0, 7.0])
+    >>> centred_blocks(np.outer(x, x), np.array([0, 1]), np.array([2]))[1]
+    array([[-5.,  5.]])
+    """
+    xp = namespace(K)
+    K_train, K_test = _blocks(K, train, test)
+    column = xp.mean(K_train, axis=0)
+    # (x_i - m)'(x_j - m) = K_ij - mean_j - mean_i + mean
+    K_test = K_test - xp.mean(K_test, axis=1)[:, None] - (column - xp.mean(column))[None, :]
+    K_train = K_train - column[:, None] - (column - xp.mean(column))[None, :]
+    return K_train, K_test
+
+
+def _score_penalties(Z: Any, eigenvalues: Any, C: Any, Y: Any, alphas: Any, scoring: str) -> Any:
+    """(n_alphas, n_targets) scores of one fold; only one prediction exists at a time."""
+    xp = namespace(Y)
+    if scoring == "r":
+        Z = Z - xp.mean(Z, axis=0)
+    deviation = Y - xp.mean(Y, axis=0)
+    sst = xp.einsum("vt,vt->t", deviation, deviation)
+    measured = deviation if scoring == "r" else Y
+    scores = []
+    for a in range(alphas.shape[0]):
+        P = (Z / (eigenvalues + alphas[a])) @ C
+        if scoring == "r":
+            norm = xp.sqrt(xp.einsum("vt,vt->t", P, P) * sst)
+            scores.append(_ratio(xp.einsum("vt,vt->t", P, measured), norm))
+        else:
+            P -= measured
+            sse = xp.einsum("vt,vt->t", P, P)
+            scores.append(-sse / Y.shape[0] if scoring == "neg_mse" else _explained(sse, sst))
+    return xp.stack(scores)
+
+
+def _ratio(numerator: Any, denominator: Any) -> Any:
+    """numerator / denominator, and 0 where the denominator is 0 (no variance, no correlation)."""
+    xp = namespace(numerator)
+    zero = denominator == 0
+    ratio = numerator / xp.where(zero, xp.ones_like(denominator), denominator)
+    return xp.where(zero, xp.zeros_like(ratio), ratio)
+
+
+def _explained(sse: Any, sst: Any) -> Any:
+    """R2 = 1 - SSE / SST, and 0 for a target without variance."""
+    return _ratio(sst - sse, sst)
+
+
+def loo_scores(X: Any, targets: Targets, alphas: Any, *, scoring: str, centre: bool, tick: Callable) -> Any:
+    """Leave-one-out score of each penalty and target, from one factorisation of all samples.
+
+    The error of a sample that was left out is e_i = (y_i - yhat_i) / (1 - h_ii - 1/n), where h_ii is
+    the leverage; 1/n is the intercept's.
+
+    Parameters
+    ----------
+    X, targets, alphas, scoring, centre, tick
+        As in :func:`primal_scores`.
+
+    Returns
+    -------
+    array
+        (n_alphas, n_targets): of all n left-out predictions together.
+    """
+    xp = namespace(X)
+    n, p = X.shape
+    if p <= n:
+        eigenvalues, Q = _spectrum(gram(X.T), X.dtype)
+        V = X @ Q  # V V' = XX', V'V = L
+    else:
+        eigenvalues, U = _spectrum(gram(X), X.dtype)
+        V = U * xp.sqrt(eigenvalues)
+    scores = xp.zeros_like(alphas)[:, None] + xp.zeros_like(targets.mean)[None, :]
+    for part, Y in targets:
+        C = V.T @ Y
+        deviation = Y - xp.mean(Y, axis=0)
+        sst = xp.sum(deviation * deviation, axis=0)
+        for a in range(alphas.shape[0]):
+            shrunk = V / (eigenvalues + alphas[a])
+            freedom = 1 - xp.sum(shrunk * V, axis=1) - centre / n
+            error = (shrunk @ C - Y) / freedom[:, None]
+            if scoring == "r":
+                error += Y  # the left-out prediction itself
+                error -= xp.mean(error, axis=0)
+                norm = xp.sqrt(xp.einsum("vt,vt->t", error, error) * sst)
+                scores[a, part] = _ratio(xp.einsum("vt,vt->t", error, deviation), norm)
+            else:
+                sse = xp.einsum("vt,vt->t", error, error)
+                scores[a, part] = -sse / n if scoring == "neg_mse" else _explained(sse, sst)
+        tick()
+    return scores
+
+
+def pick_alpha(scores: Any, alphas: np.ndarray, *, per_target: bool) -> np.ndarray:
+    """The best penalty of each target, or the one that is best on average; ties go to the larger.
+
+    Parameters
+    ----------
+    scores
+        (n_alphas, n_targets), larger is better.
+    alphas
+        (n_alphas,) penalties.
+    per_target
+        Whether each target has its own.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n_targets,) float64.
+
+    Examples
+    --------
+    >>> pick_alpha(np.array([[1.0, 1.0], [1.0, 0.0]]), np.array([0.1, 10.0]), per_target=True)
+    array([10. ,  0.1])
+    """
+    table = to_numpy(scores)
+    if not per_target:
+        table = np.repeat(table.mean(axis=1, keepdims=True), table.shape[1], axis=1)
+    descending = np.argsort(-alphas, kind="stable")
+    return alphas[descending][np.argmax(table[descending], axis=0)]
+
+
+def primal_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
+    """Coefficients W = Q diag(1 / (L + a)) Q' X'Y, with a penalty for each target.
+
+    Parameters
+    ----------
+    X
+        (n, p) features.
+    targets
+        The targets.
+    alpha
+        (n_targets,) penalties.
+
+    Returns
+    -------
+    array
+        (p, n_targets), units of target per unit of feature.
+    """
+    xp = namespace(X)
+    eigenvalues, Q = _spectrum(gram(X.T), X.dtype)
+    penalty = as_tensor_like(alpha, X)
+    return xp.concat(
+        [
+            Q @ ((Q.T @ (X.T @ Y)) / (eigenvalues[:, None] + penalty[None, part]))
+            for part, Y in targets
+        ],
+        axis=1,
+    )
+
+
+def dual_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
+    """Weights of the samples, D = U diag(1 / (L + a)) U' Y; the coefficients are W = X'D.
+
+    Parameters
+    ----------
+    X, targets, alpha
+        As in :func:`primal_weights`.
+
+    Returns
+    -------
+    array
+        (n, n_targets), units of target per squared unit of feature.
+    """
+    xp = namespace(X)
+    eigenvalues, U = _spectrum(gram(X), X.dtype)
+    penalty = as_tensor_like(alpha, X)
+    return xp.concat(
+        [U @ ((U.T @ Y) / (eigenvalues[:, None] + penalty[None, part])) for part, Y in targets],
+        axis=1,
+    )
+
+
+#: Searches over penalties by the Gram matrix that they factorise.
+SEARCHES: dict[str, Callable[..., Any]] = {"primal": primal_scores, "dual": dual_scores}
+#: Solutions for given penalties: primal gives coefficients, dual gives weights of the samples.
+SOLVERS: dict[str, Callable[..., Any]] = {"primal": primal_weights, "dual": dual_weights}
