@@ -1,4 +1,4 @@
-"""Arrays of numpy and tensors of torch under one set of names, and the factorisations that need care."""
+"""numpy's arrays and torch's tensors under one set of names, and the factorisation of both."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which samples are fitted and which are predicted: folds that respect scanner runs, and Brain-Score's."""
+"""Which samples are fitted and which are predicted: folds of whole runs, and Brain-Score's."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -123,8 +123,12 @@ class RunFold:
                 remedy = "Lower embargo, or use fewer samples a fold"
                 raise ValueError(
                     describe(
-                        "RunFold", "embargo", self.embargo, "leaves nothing to fit",
-                        "a gap shorter than the training runs", remedy,
+                        "RunFold",
+                        "embargo",
+                        self.embargo,
+                        "leaves nothing to fit",
+                        "a gap shorter than the training runs",
+                        remedy,
                     )
                 )
             yield np.flatnonzero(is_train), np.flatnonzero(is_test)

@@ -1,4 +1,4 @@
-"""One form for every error: where, which parameter, what was given, what was expected, what to do."""
+"""One form for every error: where, which parameter, its value, what was expected, what to do."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -23,8 +23,8 @@ class UnknownNameError(ValueError):
 
     Examples
     --------
-    >>> print(UnknownNameError("rdm", "distance", "corelation", ["correlation", "squared_euclidean"]))
-    rdm: distance='corelation' is not known; expected one of 'correlation', 'squared_euclidean'.
+    >>> print(UnknownNameError("rdm", "distance", "corelation", ["correlation", "euclidean"]))
+    rdm: distance='corelation' is not known; expected one of 'correlation', 'euclidean'.
     Did you mean 'correlation'?
     """
 
@@ -33,7 +33,9 @@ class UnknownNameError(ValueError):
         close = get_close_matches(str(value), known, n=2, cutoff=0.5)
         remedy = f"Did you mean {' or '.join(map(repr, close))}?" if close else "Use one of these."
         expected = f"one of {', '.join(map(repr, known))}"
-        super().__init__(f"{function}: {parameter}={value!r} is not known; expected {expected}. {remedy}")
+        super().__init__(
+            f"{function}: {parameter}={value!r} is not known; expected {expected}. {remedy}"
+        )
 
 
 def describe(

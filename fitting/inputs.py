@@ -17,6 +17,7 @@ __all__ = [
     "check_finite",
     "check_one_library",
     "check_samples",
+    "check_variance",
 ]
 
 
@@ -143,7 +144,7 @@ def check_finite(function: str, parameter: str, array: Any) -> None:
     >>> check_finite("fit", "X", np.zeros((2, 2)))
     """
     xp = namespace(array)
-    # a sum is finite unless an entry is not (or it overflows): one pass and no mask in the usual case
+    # a sum is finite unless an entry is not, or it overflows: usually one pass and no mask
     with np.errstate(over="ignore", invalid="ignore"):
         if bool(xp.isfinite(xp.sum(array))):
             return
@@ -234,7 +235,9 @@ def check_alphas(function: str, alphas: Any) -> np.ndarray:
     if grid.ndim != 1 or grid.size == 0:
         problem = "is not a list of penalties"
         raise ValueError(
-            describe(function, "alphas", f"array{grid.shape}", problem, expected, "Give at least one")
+            describe(
+                function, "alphas", f"array{grid.shape}", problem, expected, "Give at least one"
+            )
         )
     bad = grid[~(np.isfinite(grid) & (grid > 0))]
     if bad.size:
@@ -287,12 +290,12 @@ def check_count(function: str, parameter: str, value: Any, *, n_min: int = 1) ->
     expected = f"a whole number >= {n_min}"
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(
-            describe(function, parameter, repr(value), "is no whole number", expected, "Pass an int")
+            describe(
+                function, parameter, repr(value), "is no whole number", expected, "Pass an int"
+            )
         )
     if value < n_min:
-        raise ValueError(
-            describe(function, parameter, value, "is too small", expected, "Raise it")
-        )
+        raise ValueError(describe(function, parameter, value, "is too small", expected, "Raise it"))
     return int(value)
 
 
@@ -329,3 +332,37 @@ def check_one_library(function: str, X: Any, Y: Any) -> None:
                 "Convert one of them",
             )
         )
+
+
+def check_variance(function: str, **named: Any) -> None:
+    """Refuse arrays in which no column varies: there is nothing to learn from.
+
+    Parameters
+    ----------
+    function
+        Where the arrays were given.
+    **named
+        Each (n_samples, n_columns) array under the name of its parameter.
+
+    Raises
+    ------
+    ValueError
+        If all rows of an array are equal.
+
+    Examples
+    --------
+    >>> check_variance("fit", X=np.eye(2))
+    """
+    for parameter, array in named.items():
+        xp = namespace(array)
+        if bool(xp.all(array == array[0, :])):
+            raise ValueError(
+                describe(
+                    function,
+                    parameter,
+                    f"array{tuple(array.shape)}",
+                    "does not vary over samples in any column",
+                    "at least one column with variance",
+                    "Check that samples are rows",
+                )
+            )

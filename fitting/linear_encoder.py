@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -25,20 +26,26 @@ except ImportError:  # scikit-learn < 1.6
 class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
     """Base of the linear estimators; subclasses set `coef_`, `intercept_` and `_one_target`."""
 
+    _one_target: bool
+
     def _check_training(self, X: Any, y: Any) -> tuple[Any, Any]:
         """Checked features and targets; remembers what a later `predict` must look like."""
         name = type(self).__name__
         if y is None:
             raise ValueError(
                 describe(
-                    name, "y", None, "is missing: the estimator requires y to be passed",
-                    "the responses to fit, (n_samples, n_targets)", "Call fit(X, y)",
+                    name,
+                    "y",
+                    None,
+                    "is missing: the estimator requires y to be passed",
+                    "the responses to fit, (n_samples, n_targets)",
+                    "Call fit(X, y)",
                 )
             )
         names_of = X
         X = check_samples(name, "X", X, n_min=2)
         self._remember_names(names_of, reset=True)
-        y = y if is_torch_array(y) else _as_columns(y)
+        y = y if is_torch_array(y) else np.asarray(y)
         self._one_target = y.ndim == 1
         Y = check_samples(name, "y", y[:, None] if self._one_target else y)
         check_one_library(name, X, Y)
@@ -63,8 +70,12 @@ class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
             )
             raise ValueError(
                 describe(
-                    name, "X", f"array{tuple(X.shape)}", problem,
-                    f"{self.n_features_in_} columns", "Use the features of the fit",
+                    name,
+                    "X",
+                    f"array{tuple(X.shape)}",
+                    problem,
+                    f"{self.n_features_in_} columns",
+                    "Use the features of the fit",
                 )
             )
         self._remember_names(names_of, reset=False)
@@ -72,7 +83,7 @@ class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return X
 
     def score_per_target(self, X: Any, y: Any) -> Any:
-        """Score of the prediction for each target, by the estimator's `scoring`.
+        """Score of the prediction for each target, by the estimator's `scoring` (else R2).
 
         Parameters
         ----------
@@ -94,12 +105,13 @@ class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Examples
         --------
         >>> import numpy as np
+        >>> from fitting import RidgeCV
         >>> X = np.arange(12.0).reshape(6, 2) % 5
         >>> RidgeCV([1e-9], cv=2).fit(X, X).score_per_target(X, X).round(6)
         array([1., 1.])
         """
         Y_pred = self.predict(X)
-        y = y if is_torch_array(y) else _as_columns(y)
+        y = y if is_torch_array(y) else np.asarray(y)
         if y.ndim == 1:
             y, Y_pred = y[:, None], Y_pred[:, None] if Y_pred.ndim == 1 else Y_pred
         return SCORES[getattr(self, "scoring", "r2")](y, Y_pred)
@@ -127,6 +139,7 @@ class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Examples
         --------
         >>> import numpy as np
+        >>> from fitting import RidgeCV
         >>> X = np.arange(12.0).reshape(6, 2) % 5
         >>> round(RidgeCV([1e-9], cv=2).fit(X, X).score(X, X), 6)
         1.0
@@ -150,6 +163,7 @@ class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Examples
         --------
         >>> import numpy as np, torch
+        >>> from fitting import RidgeCV
         >>> model = RidgeCV([1.0], cv=2).fit(np.eye(4), np.arange(4.0))
         >>> model.to_torch()(torch.eye(4, dtype=torch.float64)).shape
         torch.Size([4, 1])
@@ -166,10 +180,3 @@ class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
             module.weight.copy_(weight)
             module.bias.copy_(bias)
         return module
-
-
-def _as_columns(y: Any) -> Any:
-    """Targets as a numpy array; a single column given as such stays two-dimensional."""
-    import numpy as np
-
-    return np.asarray(y)

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import as_tensor_like, namespace, to_numpy
+from .arrays import as_tensor_like, namespace
 from .crossvalidation import resolve_folds
 from .errors import check_choice, describe
-from .inputs import check_alphas
+from .gram import working_dtype
+from .inputs import check_alphas, check_variance
 from .linear_encoder import LinearEncoder
 from .ridge_solvers import (
     CHUNK_LIMIT,
@@ -17,11 +18,13 @@ from .ridge_solvers import (
     Targets,
     loo_scores,
     pick_alpha,
-    working_dtype,
 )
 from .scores import SCORES
 
 __all__ = ["RidgeCV"]
+
+#: 20 penalties from 0.1 to 1e8, equal steps in the logarithm.
+DEFAULT_ALPHAS = tuple(np.logspace(-1, 8, 20).tolist())
 
 
 class RidgeCV(LinearEncoder):
@@ -90,7 +93,7 @@ class RidgeCV(LinearEncoder):
 
     def __init__(
         self,
-        alphas: Any = np.logspace(-1, 8, 20),  # noqa: B008 - never written to
+        alphas: Any = DEFAULT_ALPHAS,
         cv: Any = 5,
         scoring: str = "r2",
         alpha_per_target: bool = True,
@@ -129,7 +132,7 @@ class RidgeCV(LinearEncoder):
         xp = namespace(X, Y)
         mean_x = xp.mean(X, axis=0) * bool(self.fit_intercept)
         Xc = X - mean_x
-        _check_variance(X, Y)
+        check_variance("RidgeCV", X=X, y=Y)
         dtype = working_dtype(Xc, alphas)
         Xc = xp.astype(Xc, dtype, copy=False)
         mean_y = xp.mean(xp.astype(Y, dtype, copy=False), axis=0) * bool(self.fit_intercept)
@@ -223,23 +226,6 @@ class RidgeCV(LinearEncoder):
         # a target's samples, prediction and error, and its projections C and X'Y
         bytes_per_target = X.itemsize * (3 * n + 3 * min(n, p))
         return int(np.clip(self.max_memory * 1e9 // bytes_per_target, 1, CHUNK_LIMIT))
-
-
-def _check_variance(X: Any, Y: Any) -> None:
-    """Refuse data in which nothing varies: there is nothing to choose a penalty by."""
-    for parameter, array in (("X", X), ("y", Y)):
-        xp = namespace(array)
-        if bool(xp.all(array == array[0, :])):
-            raise ValueError(
-                describe(
-                    "RidgeCV",
-                    parameter,
-                    f"array{tuple(to_numpy(array[:1]).shape[1:])}",
-                    "does not vary over samples in any column",
-                    "at least one column with variance",
-                    "Check that samples are rows",
-                )
-            )
 
 
 class _ProgressBar:

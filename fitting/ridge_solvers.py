@@ -1,8 +1,8 @@
 """Ridge regression as plain functions: one factorisation serves every penalty and every target.
 
-Throughout, X (n, p) holds features and Y (n, t) targets, both without their means where an intercept
-is wanted. With the eigenvectors of a Gram matrix, X'X = Q L Q' (primal) or XX' = U L U' (dual), the
-prediction for a validation set is
+Throughout, X (n, p) holds features and Y (n, t) targets, both without their means where an
+intercept is wanted. With the eigenvectors of a Gram matrix, X'X = Q L Q' (primal) or XX' = U L U'
+(dual), the prediction for a validation set is
 
     P(a) = Z diag(1 / (L + a)) C,     primal: Z = X_va Q,      C = Q' X_tr' Y_tr
                                       dual:   Z = X_va X_tr' U, C = U' Y_tr
@@ -17,13 +17,10 @@ from typing import Any
 import numpy as np
 
 from .arrays import as_tensor_like, eigh, namespace, rows, to_numpy
+from .gram import blocks, centred_blocks, gram
 
-__all__ = ["SEARCHES", "SOLVERS", "Targets", "gram", "loo_scores", "pick_alpha", "working_dtype"]
+__all__ = ["SEARCHES", "SOLVERS", "Targets", "loo_scores", "pick_alpha"]
 
-#: A float32 Gram matrix resolves penalties down to this fraction of its largest eigenvalue.
-FLOAT32_RESOLVES = 1e-6
-#: Products of more float32 samples than this are added up in float64.
-FLOAT32_BLOCK = 5000
 #: Targets handled together: large enough for fast products, small enough to stay in cache.
 CHUNK_LIMIT = 2048
 
@@ -59,75 +56,6 @@ class Targets:
         return -(-self.Y.shape[1] // self.chunk)
 
 
-def gram(X: Any) -> Any:
-    """X X', with the sums of long float32 rows carried in float64.
-
-    Parameters
-    ----------
-    X
-        (r, n); pass the transpose for X'X.
-
-    Returns
-    -------
-    array
-        (r, r), of `X`'s dtype unless n is above 5000, where float32 becomes float64.
-
-    Examples
-    --------
-    >>> gram(np.array([[1.0, 2.0]]))
-    array([[5.]])
-    """
-    xp = namespace(X)
-    n = X.shape[1]
-    if X.dtype != xp.float32 or n <= FLOAT32_BLOCK:
-        return X @ X.T
-    total = None
-    for start in range(0, n, FLOAT32_BLOCK):
-        block = X[:, start : start + FLOAT32_BLOCK]
-        product = xp.astype(block @ block.T, xp.float64)
-        total = product if total is None else total + product
-    return total
-
-
-def working_dtype(X: Any, alphas: np.ndarray) -> Any:
-    """Precision in which the penalties can be told apart: float32 only where it is enough.
-
-    A Gram matrix squares the condition number. Its largest eigenvalue is found by a few steps of
-    power iteration on X; below 1e-6 of it a penalty drowns in float32 rounding.
-
-    Parameters
-    ----------
-    X
-        (n_samples, n_features), centred.
-    alphas
-        (n_alphas,) penalties.
-
-    Returns
-    -------
-    dtype
-        `X`'s dtype, or float64.
-
-    Examples
-    --------
-    >>> X = np.eye(3, dtype="float32")
-    >>> np.dtype(working_dtype(X, np.array([1.0]))), np.dtype(working_dtype(X, np.array([1e-9])))
-    (dtype('float32'), dtype('float64'))
-    """
-    xp = namespace(X)
-    if X.dtype != xp.float32:
-        return X.dtype
-    # start from the sample of largest norm, which no eigenvector of weight is orthogonal to
-    v = X[int(xp.argmax(xp.sum(X * X, axis=1))), :]
-    largest = 0.0
-    for _ in range(8):
-        norm = float(xp.sqrt(xp.sum(v * v)))
-        if norm == 0:
-            break
-        v = X.T @ (X @ (v / norm))
-        largest = float(xp.sqrt(xp.sum(v * v)))
-    return xp.float32 if alphas.min() >= FLOAT32_RESOLVES * largest else xp.float64
-
-
 def _complement(index: np.ndarray, n: int) -> np.ndarray:
     return np.setdiff1d(np.arange(n), index)
 
@@ -139,7 +67,14 @@ def _spectrum(matrix: Any, dtype: Any) -> tuple[Any, Any]:
 
 
 def primal_scores(
-    X: Any, targets: Targets, folds: Folds, alphas: Any, *, scoring: str, centre: bool, tick: Callable
+    X: Any,
+    targets: Targets,
+    folds: Folds,
+    alphas: Any,
+    *,
+    scoring: str,
+    centre: bool,
+    tick: Callable,
 ) -> Any:
     """Cross-validated score of each penalty and target from the features' Gram X'X.
 
@@ -193,7 +128,14 @@ def primal_scores(
 
 
 def dual_scores(
-    X: Any, targets: Targets, folds: Folds, alphas: Any, *, scoring: str, centre: bool, tick: Callable
+    X: Any,
+    targets: Targets,
+    folds: Folds,
+    alphas: Any,
+    *,
+    scoring: str,
+    centre: bool,
+    tick: Callable,
 ) -> Any:
     """Cross-validated score of each penalty and target from the samples' Gram K = XX'.
 
@@ -213,7 +155,7 @@ def dual_scores(
     scores = xp.zeros_like(alphas)[:, None] + xp.zeros_like(targets.mean)[None, :]
     K = gram(X)
     for train, test in folds:
-        K_train, K_test = centred_blocks(K, train, test) if centre else _blocks(K, train, test)
+        K_train, K_test = centred_blocks(K, train, test) if centre else blocks(K, train, test)
         eigenvalues, U = _spectrum(K_train, X.dtype)
         Z = xp.astype(K_test, X.dtype) @ U
         del K_train, K_test
@@ -225,42 +167,6 @@ def dual_scores(
             ) / len(folds)
             tick()
     return scores
-
-
-def _blocks(K: Any, train: np.ndarray, test: np.ndarray) -> tuple[Any, Any]:
-    return rows(rows(K, train).T, train).T, rows(rows(K, test).T, train).T
-
-
-def centred_blocks(K: Any, train: np.ndarray, test: np.ndarray) -> tuple[Any, Any]:
-    """Inner products of training and test samples, around the training mean.
-
-    Parameters
-    ----------
-    K
-        (n, n) inner products of all samples, around any origin.
-    train, test
-        Row numbers.
-
-    Returns
-    -------
-    K_train
-        (n_train, n_train).
-    K_test
-        (n_test, n_train).
-
-    Examples
-    --------
-    >>> x = np.array([1.0, 3.0, 7.0])
-    >>> centred_blocks(np.outer(x, x), np.array([0, 1]), np.array([2]))[1]
-    array([[-5.,  5.]])
-    """
-    xp = namespace(K)
-    K_train, K_test = _blocks(K, train, test)
-    column = xp.mean(K_train, axis=0)
-    # (x_i - m)'(x_j - m) = K_ij - mean_j - mean_i + mean
-    K_test = K_test - xp.mean(K_test, axis=1)[:, None] - (column - xp.mean(column))[None, :]
-    K_train = K_train - column[:, None] - (column - xp.mean(column))[None, :]
-    return K_train, K_test
 
 
 def _score_penalties(Z: Any, eigenvalues: Any, C: Any, Y: Any, alphas: Any, scoring: str) -> Any:
@@ -285,7 +191,7 @@ def _score_penalties(Z: Any, eigenvalues: Any, C: Any, Y: Any, alphas: Any, scor
 
 
 def _ratio(numerator: Any, denominator: Any) -> Any:
-    """numerator / denominator, and 0 where the denominator is 0 (no variance, no correlation)."""
+    """Numerator / denominator, and 0 where the denominator is 0 (no variance, no correlation)."""
     xp = namespace(numerator)
     zero = denominator == 0
     ratio = numerator / xp.where(zero, xp.ones_like(denominator), denominator)
@@ -297,11 +203,13 @@ def _explained(sse: Any, sst: Any) -> Any:
     return _ratio(sst - sse, sst)
 
 
-def loo_scores(X: Any, targets: Targets, alphas: Any, *, scoring: str, centre: bool, tick: Callable) -> Any:
+def loo_scores(
+    X: Any, targets: Targets, alphas: Any, *, scoring: str, centre: bool, tick: Callable
+) -> Any:
     """Leave-one-out score of each penalty and target, from one factorisation of all samples.
 
-    The error of a sample that was left out is e_i = (y_i - yhat_i) / (1 - h_ii - 1/n), where h_ii is
-    the leverage; 1/n is the intercept's.
+    The error of a sample that was left out is e_i = (y_i - yhat_i) / (1 - h_ii - 1/n), where h_ii
+    is the leverage; 1/n is the intercept's.
 
     Parameters
     ----------

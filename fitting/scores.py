@@ -76,8 +76,8 @@ def pearson_r(Y: Any, Y_pred: Any, *, undefined: float = 0.0) -> Any:
     """Pearson correlation of measured and predicted responses, for each target.
 
     Means are removed first and sums run in float64 (two passes), whatever the dtype. Where a column
-    of either array is constant, no correlation exists and `undefined` is returned; :func:`is_constant`
-    tells which columns these are.
+    of either array is constant, no correlation exists and `undefined` is returned;
+    :func:`is_constant` tells which columns these are.
 
     Parameters
     ----------
