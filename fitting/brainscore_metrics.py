@@ -2,8 +2,8 @@
 
 Each cross-validated metric draws splits in the order of the neural data, fits each training set
 with its stimuli sorted by id, and correlates prediction and response of each unit on the test set.
-The score is the median over units, averaged over splits. Units whose response or prediction does not
-vary have no correlation; Brain-Score leaves them out in silence, here they are counted.
+The score is the median over units, averaged over splits. Units whose response or prediction does
+not vary have no correlation; Brain-Score leaves them out in silence, here they are counted.
 
 Source: brainscore-vision 2.4.2 (Schrimpf et al. 2018, bioRxiv 407007).
 """

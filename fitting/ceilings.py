@@ -28,6 +28,8 @@ __all__ = [
 
 #: Below this reliability a normalised score is noise over noise, and is not given.
 LEAST_RELIABILITY = 0.1
+#: Repeats whose variance is below this fraction of the total differ by rounding only.
+IDENTICAL_BELOW = 1e-28
 
 
 def spearman_brown(r: Any) -> np.ndarray:
@@ -340,6 +342,7 @@ def ncsnr(repeats: Any) -> np.ndarray:
         raise ValueError(
             describe("ncsnr", "repeats", f"target {target}", "does not vary", "variance", remedy)
         )
+    noise = np.where(noise > IDENTICAL_BELOW * total, noise, 0)
     signal = np.maximum(0, total - noise)
     return np.sqrt(np.divide(signal, noise, out=np.full_like(noise, np.inf), where=noise > 0))
 

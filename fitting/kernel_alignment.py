@@ -114,7 +114,7 @@ def cka(X: Any, Y: Any, *, unbiased: bool = True) -> Any:
     own = []
     for parameter, Z in (("X", X), ("Y", Y)):
         own.append(hsic(Z, Z, unbiased=unbiased))
-        if not float(own[-1]) > 0:
+        if not bool(own[-1] > 0):
             raise ValueError(
                 describe(
                     "cka",

@@ -37,7 +37,7 @@ class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
                     name,
                     "y",
                     None,
-                    "is missing: the estimator requires y to be passed",
+                    "is missing (the estimator requires y to be passed, but the target y is None)",
                     "the responses to fit, (n_samples, n_targets)",
                     "Call fit(X, y)",
                 )

@@ -181,18 +181,27 @@ def _upper_triangle(function: str, parameter: str, matrix: Any) -> np.ndarray:
     elif np.isinf(D).any():
         problem = "holds infinite values"
     else:
-        scale = RDM_TOLERANCE * max(float(np.nanmax(np.abs(D), initial=0.0)), 1e-300)
-        if np.any(np.abs(np.nan_to_num(np.diagonal(D))) > scale):
-            problem = "does not have a zero diagonal"
-        elif np.any(np.isnan(D) != np.isnan(D.T)) or np.nanmax(np.abs(D - D.T), initial=0) > scale:
-            problem = "is not symmetric"
+        problem = _asymmetry(D)
     if problem is not None:
         expected = "an RDM: square, symmetric, zero diagonal, three samples or more"
         remedy = "Make it with rdm, or scipy.spatial.distance.squareform"
         raise ValueError(
             describe(function, parameter, f"array{D.shape}", problem, expected, remedy)
         )
-    return D[np.triu_indices(len(D), 1)].astype(np.float64, copy=False)
+    pairs = np.concatenate([D[i, i + 1 :] for i in range(len(D) - 1)])
+    return pairs.astype(np.float64, copy=False)
+
+
+def _asymmetry(D: np.ndarray) -> str | None:
+    """What keeps a square matrix from being symmetric with zero diagonal, if anything does."""
+    if np.array_equal(D, D.T) and not np.diagonal(D).any():
+        return None
+    scale = RDM_TOLERANCE * max(float(np.nanmax(np.abs(D), initial=0.0)), 1e-300)
+    if np.any(np.abs(np.nan_to_num(np.diagonal(D))) > scale):
+        return "does not have a zero diagonal"
+    if np.any(np.isnan(D) != np.isnan(D.T)) or np.nanmax(np.abs(D - D.T), initial=0) > scale:
+        return "is not symmetric"
+    return None
 
 
 def compare_rdms(a: Any, b: Any, method: str = "spearman") -> float:
