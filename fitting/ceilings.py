@@ -391,4 +391,5 @@ def nsd_noise_ceiling(ncsnr: Any, n_repeats: Any) -> np.ndarray:
         raise ValueError(
             describe("nsd_noise_ceiling", "n_repeats", counts.min(), "is too small", ">= 1", remedy)
         )
-    return 100 / (1 + np.mean(1 / counts) / np.maximum(ratio, 1e-300) ** 2)
+    squared = np.where(np.isinf(ratio), 0, ratio) ** 2
+    return 100 * np.where(np.isinf(ratio), 1, squared / (squared + np.mean(1 / counts)))

@@ -258,7 +258,7 @@ def resolve_folds(function: str, cv: Any, X: Any, groups: Any = None) -> Folds:
     if isinstance(cv, int | np.integer) and not isinstance(cv, bool):
         check_count(function, "cv", cv, n_min=2)
         folds = _numbered_folds(function, int(cv), n_samples, groups)
-    elif hasattr(cv, "split"):
+    elif hasattr(cv, "split") and not isinstance(cv, str):
         folds = list(cv.split(np.zeros(n_samples), np.zeros(n_samples), groups))
     elif np.iterable(cv) and not isinstance(cv, str):
         folds = [(np.asarray(train), np.asarray(test)) for train, test in cv]

@@ -139,7 +139,7 @@ def test_options_are_checked(options, match):
 def test_data_are_checked():
     with pytest.raises(ValueError, match="evaluate: Y=array of 99 samples does not match X"):
         evaluate(X, Y[:99], Ridge())
-    with pytest.raises(ValueError, match="evaluate: Y=.* does not vary"):
+    with pytest.raises(ValueError, match=r"evaluate: Y=.* does not vary"):
         evaluate(X, Y * 0, Ridge())
     with pytest.raises(TypeError, match="evaluate: cv='five' makes no folds"):
         evaluate(X, Y, Ridge(), cv="five")

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 import fitting
 from fitting.errors import check_choice
@@ -46,7 +47,5 @@ def test_errors_have_one_form():
         ValueError, match=r"^f: X=array\(0, 2\) has 0 sample.*; expected .*\. \w.*\.$"
     ):
         check_samples("f", "X", np.zeros((0, 2)))
-    with pytest.raises(TypeError, match="^f: X=csr_array is a sparse matrix; expected a dense"):
-        from scipy.sparse import csr_array
-
+    with pytest.raises(TypeError, match=r"^f: X=csr_array is a sparse matrix; expected a dense"):
         check_samples("f", "X", csr_array([[1.0]]))
