@@ -298,7 +298,7 @@ class EncodingResult:
         width = 0.8 * (steps.min() if steps.size else 1.0)
         ax.bar(np.log10(values), counts, width=width, color=ORANGE)
         ax.set(
-            xlabel="log10 of ridge penalty alpha (squared units of the features)",
+            xlabel="log10 alpha (squared units of the features)",
             ylabel="number of targets x folds",
             title=f"{self.n_targets} targets, {len(self.folds)} folds",
         )

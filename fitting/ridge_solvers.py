@@ -39,6 +39,11 @@ class Targets:
         (n_targets,) what to subtract, in the working dtype.
     chunk
         Number of targets handled together.
+
+    Examples
+    --------
+    >>> [part for part, _ in Targets(np.eye(3), np.zeros(3), 2)]
+    [slice(0, 2, None), slice(2, 3, None)]
     """
 
     Y: Any
@@ -102,6 +107,15 @@ def primal_scores(
     -------
     array
         (n_alphas, n_targets) mean over folds.
+
+    Examples
+    --------
+    >>> X = np.array([[-1.0], [0.0], [1.0], [0.0]])
+    >>> targets, one = Targets(2 * X, np.zeros(1), 1), np.array([1.0])
+    >>> folds = [(np.array([0, 1]), np.array([2, 3]))]
+    >>> options = {"scoring": "neg_mse", "centre": False, "tick": lambda: None}
+    >>> primal_scores(X, targets, folds, one, **options)
+    array([[-0.5]])
     """
     xp = namespace(X)
     n = X.shape[0]
@@ -150,6 +164,15 @@ def dual_scores(
     -------
     array
         (n_alphas, n_targets) mean over folds.
+
+    Examples
+    --------
+    >>> X = np.array([[-1.0], [0.0], [1.0], [0.0]])
+    >>> targets, one = Targets(2 * X, np.zeros(1), 1), np.array([1.0])
+    >>> folds = [(np.array([0, 1]), np.array([2, 3]))]
+    >>> options = {"scoring": "neg_mse", "centre": False, "tick": lambda: None}
+    >>> dual_scores(X, targets, folds, one, **options)
+    array([[-0.5]])
     """
     xp = namespace(X)
     scores = xp.zeros_like(alphas)[:, None] + xp.zeros_like(targets.mean)[None, :]
@@ -219,7 +242,15 @@ def loo_scores(
     Returns
     -------
     array
-        (n_alphas, n_targets): of all n left-out predictions together.
+        (n_alphas, n_targets): of all n left-out predictions together; minus infinity for a penalty
+        so small that a sample is fitted exactly.
+
+    Examples
+    --------
+    >>> X = np.array([[-1.0], [0.0], [1.0], [0.0]])
+    >>> targets, one = Targets(2 * X, np.zeros(1), 1), np.array([2.0])
+    >>> loo_scores(X, targets, one, scoring="neg_mse", centre=True, tick=lambda: None).round(6)
+    array([[-2.]])
     """
     xp = namespace(X)
     n, p = X.shape
@@ -237,6 +268,9 @@ def loo_scores(
         for a in range(alphas.shape[0]):
             shrunk = V / (eigenvalues + alphas[a])
             freedom = 1 - xp.sum(shrunk * V, axis=1) - centre / n
+            if float(xp.min(freedom)) <= 10 * float(xp.finfo(X.dtype).eps):
+                scores[a, part] = -float("inf")  # a sample is fitted exactly: no error is defined
+                continue
             error = (shrunk @ C - Y) / freedom[:, None]
             if scoring == "r":
                 error += Y  # the left-out prediction itself
@@ -295,6 +329,13 @@ def primal_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
     -------
     array
         (p, n_targets), units of target per unit of feature.
+
+    Examples
+    --------
+    >>> X = np.array([[-1.0], [0.0], [1.0], [0.0]])
+    >>> targets, one = Targets(2 * X, np.zeros(1), 1), np.array([2.0])
+    >>> primal_weights(X, targets, one)
+    array([[1.]])
     """
     xp = namespace(X)
     eigenvalues, Q = _spectrum(gram(X.T), X.dtype)
@@ -320,6 +361,13 @@ def dual_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
     -------
     array
         (n, n_targets), units of target per squared unit of feature.
+
+    Examples
+    --------
+    >>> X = np.array([[-1.0], [0.0], [1.0], [0.0]])
+    >>> targets, one = Targets(2 * X, np.zeros(1), 1), np.array([2.0])
+    >>> (X.T @ dual_weights(X, targets, one)).round(6)
+    array([[1.]])
     """
     xp = namespace(X)
     eigenvalues, U = _spectrum(gram(X), X.dtype)

@@ -113,6 +113,13 @@ def test_leave_one_out_equals_n_folds(shape, scoring):
     np.testing.assert_allclose(model.cv_scores_, expected, rtol=1e-7, atol=1e-9)
 
 
+def test_leave_one_out_never_chooses_a_penalty_that_interpolates():
+    X, Y = problem(*SHAPES["wide"])
+    model = fitting.RidgeCV([1e-200, 1.0], cv="loo").fit(X, Y)
+    assert np.isneginf(model.cv_scores_[0]).all()
+    assert set(model.alpha_) == {1.0}
+
+
 def test_one_alpha_for_all_targets_is_best_on_average():
     X, Y = problem(*SHAPES["tall"])
     model = fitting.RidgeCV(ALPHAS, alpha_per_target=False).fit(X, Y)
