@@ -24,7 +24,14 @@ except ImportError:  # scikit-learn < 1.6
 
 
 class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
-    """Base of the linear estimators; subclasses set `coef_`, `intercept_` and `_one_target`."""
+    """Base of the linear estimators: subclasses add `fit`, `predict`, `coef_` and `intercept_`.
+
+    Examples
+    --------
+    >>> from fitting import PLSRegression, RidgeCV
+    >>> [issubclass(estimator, LinearEncoder) for estimator in (RidgeCV, PLSRegression)]
+    [True, True]
+    """
 
     _one_target: bool
 

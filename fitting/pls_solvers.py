@@ -34,6 +34,13 @@ class PLSFactors(NamedTuple):
         (p, k) from features to latent scores; in the dual form (n, k), from inner products.
     loadings
         (t, k) from latent scores to targets.
+
+    Examples
+    --------
+    >>> rotations, loadings = PLSFactors(np.eye(2), np.array([[1.0, 2.0]]))
+    >>> rotations @ loadings.T
+    array([[1.],
+           [2.]])
     """
 
     rotations: Any
