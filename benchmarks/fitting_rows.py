@@ -136,11 +136,11 @@ def ridge_cv_himalaya() -> Prepared:
 
 @row(
     "ridge_cv_dual",
-    what="ridge, 20 alphas x 5 folds, alpha per target by R2, 1200x4000 -> 2000, float32",
+    what="ridge, 20 alphas x 5 folds, alpha per target by R2, 1200x4000 -> 4000, float32",
     peer="himalaya KernelRidgeCV (numpy)",
 )
 def ridge_cv_dual() -> Prepared:
-    return _against_himalaya(*_problem(1200, 4000, 2000, "float32"), dual=True)
+    return _against_himalaya(*_problem(1200, 4000, 4000, "float32"), dual=True)
 
 
 @row(

@@ -6,26 +6,30 @@ import numpy as np
 
 from .arrays import namespace, rows
 
-__all__ = ["blocks", "centred_blocks", "gram", "working_dtype"]
+__all__ = ["blocks", "centred_blocks", "gram", "precision"]
 
 #: A float32 Gram matrix resolves penalties down to this fraction of its largest eigenvalue.
-FLOAT32_RESOLVES = 1e-6
+FLOAT32_GRAM = 1e-6
+#: With a float64 Gram matrix, float32 products resolve penalties down to this fraction.
+FLOAT32_PRODUCTS = 1e-8
 #: Products of more float32 samples than this are added up in float64.
-FLOAT32_BLOCK = 5000
+BLOCK = 5000
 
 
-def gram(X: Any) -> Any:
+def gram(X: Any, dtype: Any = None) -> Any:
     """X X', with the sums of long float32 rows carried in float64.
 
     Parameters
     ----------
     X
         (r, n); pass the transpose for X'X.
+    dtype
+        Precision of the products; None for that of `X`.
 
     Returns
     -------
     array
-        (r, r), of `X`'s dtype unless n is above 5000, where float32 becomes float64.
+        (r, r) of that dtype, unless n is above 5000, where float32 becomes float64.
 
     Examples
     --------
@@ -33,22 +37,24 @@ def gram(X: Any) -> Any:
     array([[5.]])
     """
     xp = namespace(X)
-    n = X.shape[1]
-    if X.dtype != xp.float32 or n <= FLOAT32_BLOCK:
+    dtype, n = dtype or X.dtype, X.shape[1]
+    if X.dtype == dtype and (dtype != xp.float32 or n <= BLOCK):
         return X @ X.T
     total = None
-    for start in range(0, n, FLOAT32_BLOCK):
-        block = X[:, start : start + FLOAT32_BLOCK]
-        product = xp.astype(block @ block.T, xp.float64)
+    for start in range(0, n, BLOCK):
+        block = xp.astype(X[:, start : start + BLOCK], dtype, copy=False)
+        product = xp.astype(block @ block.T, xp.float64, copy=False)
         total = product if total is None else total + product
     return total
 
 
-def working_dtype(X: Any, alphas: np.ndarray) -> Any:
-    """Precision in which the penalties can be told apart: float32 only where it is enough.
+def precision(X: Any, alphas: np.ndarray) -> tuple[Any, Any]:
+    """Precisions in which the penalties can be told apart: float32 only where it is enough.
 
-    A Gram matrix squares the condition number. Its largest eigenvalue is found by a few steps of
-    power iteration on X; below 1e-6 of it a penalty drowns in float32 rounding.
+    A Gram matrix squares the condition number: a float32 one drowns penalties below 1e-6 of its
+    largest eigenvalue L in rounding. A float64 one with float32 products is as good as a float32
+    singular value decomposition, with errors of eps sqrt(L / alpha); below 1e-8 all is float64. L
+    is found by a few steps of power iteration.
 
     Parameters
     ----------
@@ -59,18 +65,20 @@ def working_dtype(X: Any, alphas: np.ndarray) -> Any:
 
     Returns
     -------
+    gram_dtype
+        Precision of the Gram matrix and its eigenvectors.
     dtype
-        `X`'s dtype, or float64.
+        Precision of all other products.
 
     Examples
     --------
     >>> X = np.eye(3, dtype="float32")
-    >>> np.dtype(working_dtype(X, np.array([1.0]))), np.dtype(working_dtype(X, np.array([1e-9])))
-    (dtype('float32'), dtype('float64'))
+    >>> [[np.dtype(d).name for d in precision(X, np.array([a]))] for a in (1.0, 1e-7, 1e-9)]
+    [['float32', 'float32'], ['float64', 'float32'], ['float64', 'float64']]
     """
     xp = namespace(X)
     if X.dtype != xp.float32:
-        return X.dtype
+        return X.dtype, X.dtype
     # start from the sample of largest norm, which no eigenvector of weight is orthogonal to
     v = X[int(xp.argmax(xp.sum(X * X, axis=1))), :]
     largest = 0.0
@@ -80,7 +88,9 @@ def working_dtype(X: Any, alphas: np.ndarray) -> Any:
             break
         v = X.T @ (X @ (v / norm))
         largest = float(xp.sqrt(xp.sum(v * v)))
-    return xp.float32 if alphas.min() >= FLOAT32_RESOLVES * largest else xp.float64
+    gram_dtype = xp.float32 if alphas.min() >= FLOAT32_GRAM * largest else xp.float64
+    dtype = xp.float32 if alphas.min() >= FLOAT32_PRODUCTS * largest else xp.float64
+    return gram_dtype, dtype
 
 
 def blocks(K: Any, train: np.ndarray, test: np.ndarray) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from .arrays import as_tensor_like, namespace
 from .crossvalidation import resolve_folds
 from .errors import check_choice, describe
-from .gram import working_dtype
+from .gram import precision
 from .inputs import check_alphas, check_variance
 from .linear_encoder import LinearEncoder
 from .ridge_solvers import (
@@ -78,9 +78,9 @@ class RidgeCV(LinearEncoder):
 
     Notes
     -----
-    float32 stays float32, unless the smallest penalty is below 1e-6 of the largest eigenvalue: then
-    the work is done in float64, and the result is rounded. Where two penalties score the same, the
-    larger one is taken. himalaya.ridge.RidgeCV and sklearn.linear_model.RidgeCV do similar things.
+    float32 stays float32, but the Gram matrix is float64 where the smallest penalty is below 1e-6
+    of its largest eigenvalue, and all work is where it is below 1e-8 (the result is rounded). Where
+    two penalties score the same, the larger one is taken. himalaya.ridge.RidgeCV and sklearn.linear_model.RidgeCV do similar things.
 
     Examples
     --------
@@ -133,7 +133,7 @@ class RidgeCV(LinearEncoder):
         mean_x = xp.mean(X, axis=0) * bool(self.fit_intercept)
         Xc = X - mean_x
         check_variance("RidgeCV", X=X, y=Y)
-        dtype = working_dtype(Xc, alphas)
+        self._gram_dtype, dtype = precision(Xc, alphas)
         Xc = xp.astype(Xc, dtype, copy=False)
         mean_y = xp.mean(xp.astype(Y, dtype, copy=False), axis=0) * bool(self.fit_intercept)
         targets = Targets(Y, mean_y, self._chunk(Xc))
@@ -145,7 +145,11 @@ class RidgeCV(LinearEncoder):
 
     def _search(self, X: Any, targets: Targets, alphas: np.ndarray, groups: Any) -> Any:
         """(n_alphas, n_targets) cross-validated scores."""
-        options = {"scoring": self.scoring, "centre": bool(self.fit_intercept)}
+        options = {
+            "scoring": self.scoring,
+            "centre": bool(self.fit_intercept),
+            "gram_dtype": self._gram_dtype,
+        }
         grid = as_tensor_like(alphas, X)
         if isinstance(self.cv, str):
             check_choice("RidgeCV", "cv", self.cv, ["loo"])
@@ -160,7 +164,9 @@ class RidgeCV(LinearEncoder):
         """Coefficients where they are the smaller description, else weights of the samples."""
         xp = namespace(X)
         side = "primal" if X.shape[1] <= X.shape[0] else "dual"
-        weights = xp.astype(SOLVERS[side](Xc, targets, self.alpha_), X.dtype, copy=False)
+        weights = xp.astype(
+            SOLVERS[side](Xc, targets, self.alpha_, self._gram_dtype), X.dtype, copy=False
+        )
         self._mean_x, self._mean_y = mean_x, xp.astype(targets.mean, X.dtype, copy=False)
         if side == "primal":
             self._coef, self._dual = weights, None

@@ -80,6 +80,7 @@ def primal_scores(
     scoring: str,
     centre: bool,
     tick: Callable,
+    gram_dtype: Any = None,
 ) -> Any:
     """Cross-validated score of each penalty and target from the features' Gram X'X.
 
@@ -102,6 +103,8 @@ def primal_scores(
         Whether training means are removed in each fold.
     tick
         Called after each chunk of each fold.
+    gram_dtype
+        Precision of the Gram matrix; None for that of `X`.
 
     Returns
     -------
@@ -120,13 +123,14 @@ def primal_scores(
     xp = namespace(X)
     n = X.shape[0]
     scores = xp.zeros_like(alphas)[:, None] + xp.zeros_like(targets.mean)[None, :]
-    whole = gram(X.T)
+    whole = gram(X.T, gram_dtype)
     cross = xp.concat([X.T @ Y for _, Y in targets], axis=1)  # (p, t) = X'Y
     for train, test in folds:
         out = _complement(train, n)
         X_out, n_train = rows(X, out), len(train)
-        mean_x = -xp.sum(X_out, axis=0) / n_train * centre
-        downdated = whole - X_out.T @ X_out - n_train * mean_x[:, None] * mean_x[None, :]
+        mean_x = -xp.sum(xp.astype(X_out, whole.dtype), axis=0) / n_train * centre
+        downdated = whole - gram(X_out.T, gram_dtype) - n_train * mean_x[:, None] * mean_x
+        mean_x = xp.astype(mean_x, X.dtype, copy=False)
         eigenvalues, Q = _spectrum(downdated, X.dtype)
         Z = (rows(X, test) - mean_x) @ Q
         for part, Y in targets:
@@ -150,6 +154,7 @@ def dual_scores(
     scoring: str,
     centre: bool,
     tick: Callable,
+    gram_dtype: Any = None,
 ) -> Any:
     """Cross-validated score of each penalty and target from the samples' Gram K = XX'.
 
@@ -157,7 +162,7 @@ def dual_scores(
 
     Parameters
     ----------
-    X, targets, folds, alphas, scoring, centre, tick
+    X, targets, folds, alphas, scoring, centre, tick, gram_dtype
         As in :func:`primal_scores`.
 
     Returns
@@ -176,7 +181,7 @@ def dual_scores(
     """
     xp = namespace(X)
     scores = xp.zeros_like(alphas)[:, None] + xp.zeros_like(targets.mean)[None, :]
-    K = gram(X)
+    K = gram(X, gram_dtype)
     for train, test in folds:
         K_train, K_test = centred_blocks(K, train, test) if centre else blocks(K, train, test)
         eigenvalues, U = _spectrum(K_train, X.dtype)
@@ -227,7 +232,14 @@ def _explained(sse: Any, sst: Any) -> Any:
 
 
 def loo_scores(
-    X: Any, targets: Targets, alphas: Any, *, scoring: str, centre: bool, tick: Callable
+    X: Any,
+    targets: Targets,
+    alphas: Any,
+    *,
+    scoring: str,
+    centre: bool,
+    tick: Callable,
+    gram_dtype: Any = None,
 ) -> Any:
     """Leave-one-out score of each penalty and target, from one factorisation of all samples.
 
@@ -236,7 +248,7 @@ def loo_scores(
 
     Parameters
     ----------
-    X, targets, alphas, scoring, centre, tick
+    X, targets, alphas, scoring, centre, tick, gram_dtype
         As in :func:`primal_scores`.
 
     Returns
@@ -255,10 +267,10 @@ def loo_scores(
     xp = namespace(X)
     n, p = X.shape
     if p <= n:
-        eigenvalues, Q = _spectrum(gram(X.T), X.dtype)
+        eigenvalues, Q = _spectrum(gram(X.T, gram_dtype), X.dtype)
         V = X @ Q  # V V' = XX', V'V = L
     else:
-        eigenvalues, U = _spectrum(gram(X), X.dtype)
+        eigenvalues, U = _spectrum(gram(X, gram_dtype), X.dtype)
         V = U * xp.sqrt(eigenvalues)
     scores = xp.zeros_like(alphas)[:, None] + xp.zeros_like(targets.mean)[None, :]
     for part, Y in targets:
@@ -313,7 +325,7 @@ def pick_alpha(scores: Any, alphas: np.ndarray, *, per_target: bool) -> np.ndarr
     return alphas[descending][np.argmax(table[descending], axis=0)]
 
 
-def primal_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
+def primal_weights(X: Any, targets: Targets, alpha: np.ndarray, gram_dtype: Any = None) -> Any:
     """Coefficients W = Q diag(1 / (L + a)) Q' X'Y, with a penalty for each target.
 
     Parameters
@@ -324,6 +336,8 @@ def primal_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
         The targets.
     alpha
         (n_targets,) penalties.
+    gram_dtype
+        Precision of the Gram matrix; None for that of `X`.
 
     Returns
     -------
@@ -338,7 +352,7 @@ def primal_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
     array([[1.]])
     """
     xp = namespace(X)
-    eigenvalues, Q = _spectrum(gram(X.T), X.dtype)
+    eigenvalues, Q = _spectrum(gram(X.T, gram_dtype), X.dtype)
     penalty = as_tensor_like(alpha, X)
     return xp.concat(
         [
@@ -349,12 +363,12 @@ def primal_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
     )
 
 
-def dual_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
+def dual_weights(X: Any, targets: Targets, alpha: np.ndarray, gram_dtype: Any = None) -> Any:
     """Weights of the samples, D = U diag(1 / (L + a)) U' Y; the coefficients are W = X'D.
 
     Parameters
     ----------
-    X, targets, alpha
+    X, targets, alpha, gram_dtype
         As in :func:`primal_weights`.
 
     Returns
@@ -370,7 +384,7 @@ def dual_weights(X: Any, targets: Targets, alpha: np.ndarray) -> Any:
     array([[1.]])
     """
     xp = namespace(X)
-    eigenvalues, U = _spectrum(gram(X), X.dtype)
+    eigenvalues, U = _spectrum(gram(X, gram_dtype), X.dtype)
     penalty = as_tensor_like(alpha, X)
     return xp.concat(
         [U @ ((U.T @ Y) / (eigenvalues[:, None] + penalty[None, part])) for part, Y in targets],

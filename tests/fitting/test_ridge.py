@@ -12,6 +12,7 @@ from sklearn.linear_model import RidgeCV as SklearnRidgeCV
 from sklearn.model_selection import KFold, cross_val_score
 
 import fitting
+from fitting.gram import gram, precision
 from fitting.ridge_solvers import pick_alpha
 from fitting.scores import SCORES
 
@@ -144,20 +145,27 @@ def test_float32_stays_float32_and_close(shape):
     assert np.abs(model.coef_ - exact.coef_).max() <= 1e-4 * np.abs(exact.coef_).max()
 
 
-def test_float32_with_tiny_alpha_is_solved_in_float64():
-    """Section 5.1: below 1e-6 of the largest eigenvalue, a float32 Gram hides the penalty."""
+@pytest.mark.parametrize("alpha", [1e3, 10.0, 1e-2])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_float32_resolves_small_penalties(alpha, shape):
+    """Section 5.1: below 1e-6 of the largest eigenvalue, a float32 Gram would hide the penalty."""
+    n, p, _ = SHAPES[shape]
     rng = np.random.default_rng(0)
-    X = (rng.standard_normal((200, 20)) * np.logspace(0, 3, 20)).astype("f4")
-    Y = (X @ (np.ones((20, 1)) / np.logspace(0, 3, 20)[:, None])).astype("f4")
-    model = fitting.RidgeCV([1e-2], cv=3).fit(X, Y)
-    expected = Ridge(1e-2).fit(X.astype("f8"), Y.astype("f8")).coef_
-    np.testing.assert_allclose(model.coef_, expected.reshape(1, -1), rtol=1e-4)
+    X = (rng.standard_normal((n, p)) * np.logspace(0, 3, p)).astype("f4")
+    Y = (X @ rng.standard_normal((p, 3)) * np.array([1.0, 0.1, 10.0])).astype("f4")
+    largest = np.linalg.eigvalsh(np.cov(X.T.astype("f8"), ddof=0) * n)[-1]
+    kinds = [np.dtype(kind).name for kind in precision(X - X.mean(axis=0), np.array([alpha]))]
+    assert kinds == ["float32" if alpha >= at * largest else "float64" for at in (1e-6, 1e-8)]
+    expected = Ridge(alpha, solver="svd").fit(X.astype("f8"), Y.astype("f8")).predict(X)
+    model = fitting.RidgeCV([alpha], cv=3).fit(X, Y)
+    assert model.coef_.dtype == np.float32
+    assert np.abs(model.predict(X) - expected).max() <= 1e-4 * np.abs(expected).max()
 
 
 def test_many_float32_samples_sum_in_float64():
     rng = np.random.default_rng(0)
     X = rng.standard_normal((12000, 4)).astype("f4")
-    assert fitting.ridge_solvers.gram(X.T).dtype == np.float64
+    assert gram(X.T).dtype == np.float64
     Y = X @ np.ones((4, 2), dtype="f4")
     np.testing.assert_allclose(fitting.RidgeCV([1.0]).fit(X, Y).coef_, 1, rtol=2e-4)
 
