@@ -80,7 +80,8 @@ class RidgeCV(LinearEncoder):
     -----
     float32 stays float32, but the Gram matrix is float64 where the smallest penalty is below 1e-6
     of its largest eigenvalue, and all work is where it is below 1e-8 (the result is rounded). Where
-    two penalties score the same, the larger one is taken. himalaya.ridge.RidgeCV and sklearn.linear_model.RidgeCV do similar things.
+    two penalties score the same, the larger one is taken. See also himalaya.ridge.RidgeCV
+    and sklearn.linear_model.RidgeCV.
 
     Examples
     --------
