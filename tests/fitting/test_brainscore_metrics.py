@@ -1,0 +1,152 @@
+"""Brain-Score's numbers without Brain-Score: golden values on macaque V4 (acceptance 3 and 7)."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.linear_model import RidgeCV as SklearnRidgeCV
+
+import fitting
+from fitting import brainscore_metrics as bs
+from fitting.metric_regressions import RIDGECV_ALPHAS
+
+CATEGORIES = [f"o{i % 8}" for i in range(640)]
+
+
+@pytest.fixture
+def v4(data_root):
+    """32x32 grey pixels, mean of the first six repeats, and the repeats."""
+    folder = data_root / "neural/cowley_v4"
+    with zipfile.ZipFile(folder / "session_210325_images.zip") as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".jpg"))
+        images = [Image.open(io.BytesIO(archive.read(name))) for name in names]
+        grey = [np.asarray(i.convert("L").resize((32, 32)), dtype=float) / 255 for i in images]
+    counts = np.load(folder / "session_210325_responses.npz")["counts"]  # (units, images, repeats)
+    repeats = counts[:, :, :6].transpose(2, 1, 0).astype(float)
+    return np.stack(grey).reshape(640, -1), repeats.mean(axis=0), repeats
+
+
+def test_acceptance_3_golden_pls(v4):
+    X, Y, repeats = v4
+    score = bs.pls(X, Y, stratify=CATEGORIES)
+    ceiling = bs.internal_consistency(repeats)
+    assert score.raw == pytest.approx(0.207766703705061, abs=1e-9)
+    assert ceiling.raw == pytest.approx(0.7288358490634754, abs=1e-9)
+    assert bs.ceiled_score(score, ceiling) == pytest.approx(0.0592273324973, abs=1e-9)
+    assert score.splits.shape == (10, 50)
+    assert score.n_undefined == 0
+
+
+def test_acceptance_3_golden_ridge(v4):
+    X, Y, repeats = v4
+    score = bs.ridge(X, Y)
+    ceiled = bs.ceiled_score(score, bs.internal_consistency(repeats))
+    assert score.raw == pytest.approx(0.13776835882355035, abs=1e-9)
+    assert ceiled == pytest.approx(0.026041694734586958, abs=1e-9)
+
+
+def test_acceptance_3_golden_neuron_to_neuron(v4):
+    X, Y, repeats = v4
+    score = bs.neuron_to_neuron(X, Y, n_splits=2)
+    ceiled = bs.ceiled_score(score, bs.internal_consistency(repeats))
+    assert score.raw == pytest.approx(0.08472516287637405, abs=1e-9)
+    assert ceiled == pytest.approx(0.009849067157785946, abs=1e-9)
+
+
+def test_acceptance_7_permuted_images_predict_nothing(v4):
+    X, Y, repeats = v4
+    order = np.random.default_rng(0).permutation(640)
+    assert abs(bs.pls(X[order], Y, stratify=CATEGORIES).raw) < 0.05
+    rng = np.random.default_rng(0)
+    shuffled = np.stack([each[rng.permutation(640)] for each in repeats])
+    assert abs(bs.internal_consistency(shuffled).raw) < 0.05
+
+
+RNG = np.random.default_rng(0)
+FEATURES = {"tall": RNG.standard_normal((80, 12)), "wide": RNG.standard_normal((80, 120))}
+
+
+def responses(X):
+    return X[:, :5] + X[:, 5:10] + np.random.default_rng(1).standard_normal((80, 5))
+
+
+@pytest.mark.parametrize("shape", FEATURES)
+def test_ridgecv_equals_sklearn_leave_one_out(shape):
+    X = FEATURES[shape]
+    Y = responses(X)
+    expected = []
+    for train, test in fitting.brainscore_splits(80, n_splits=3):
+        predicted = SklearnRidgeCV(RIDGECV_ALPHAS).fit(X[train], Y[train]).predict(X[test])
+        expected.append(np.median(fitting.pearson_r(Y[test], predicted)))
+    assert len(RIDGECV_ALPHAS) == 99
+    assert bs.ridgecv(X, Y, n_splits=3).raw == pytest.approx(np.mean(expected), abs=1e-10)
+
+
+@pytest.mark.parametrize("name", ["pls", "ridge", "ridgecv", "neuron_to_neuron"])
+@pytest.mark.parametrize("shape", FEATURES)
+def test_features_in_another_order_are_aligned_by_id(name, shape):
+    X = FEATURES[shape]
+    Y = responses(X)
+    ids = np.array([f"image{i:03d}" for i in np.random.default_rng(2).permutation(80)])
+    order = np.random.default_rng(3).permutation(80)
+    metric, options = bs.METRICS[name], {"n_components": 5} if name == "pls" else {}
+    plain = metric(X, Y, n_splits=2, **options)
+    aligned = metric(X[order], Y, stimulus_ids=ids, source_ids=ids[order], n_splits=2, **options)
+    np.testing.assert_allclose(aligned.splits, plain.splits, atol=1e-9)
+
+
+def test_a_constant_unit_is_counted_and_left_out_of_the_median():
+    X = FEATURES["tall"]
+    Y = responses(X)
+    flat = np.column_stack([Y, np.ones(80)])
+    score = bs.ridge(X, flat)
+    assert score.n_undefined == 1
+    assert np.isnan(score.per_unit[5])
+    assert score.raw == pytest.approx(bs.ridge(X, Y).raw, abs=1e-12)
+
+
+def test_error_is_over_splits():
+    X = FEATURES["tall"]
+    score = bs.ridge(X, responses(X))
+    medians = np.median(score.splits, axis=1)
+    assert score.error == pytest.approx(medians.std() / np.sqrt(10))
+    np.testing.assert_allclose(score.per_unit, score.splits.mean(axis=0))
+
+
+def test_rdm_and_cka_are_those_of_similarity():
+    X = FEATURES["tall"]
+    Y = responses(X)
+    assert bs.rdm(X, Y).raw == fitting.compare_rdms(fitting.rdm(X), fitting.rdm(Y))
+    assert bs.cka(X, Y).raw == pytest.approx(fitting.cka(X, Y), abs=1e-9)
+    assert bs.cka(X, Y, unbiased=False).raw == pytest.approx(fitting.cka(X, Y, unbiased=False))
+    assert bs.cka(X, np.ones((80, 3))).raw == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "match"),
+    [
+        (lambda X, Y: bs.ridge(X, Y[:70]), "ridge: Y=array of 70 samples does not match X"),
+        (
+            lambda X, Y: bs.pls(X, Y, stimulus_ids=[1] * 80),
+            "pls: stimulus_ids=1 appears more than once",
+        ),
+        (
+            lambda X, Y: bs.ridge(X, Y, stimulus_ids=range(80), source_ids=range(1, 81)),
+            r"source_ids=array of 80 ids lacks 1 id\(s\) of stimulus_ids, the first 0",
+        ),
+        (lambda X, Y: bs.ridge(X, Y * 0), "Y=.* does not vary"),
+        (lambda X, Y: bs.ridge(X, np.where(Y > 2, np.nan, Y)), "NaN or infinite"),
+        (lambda X, Y: bs.ceiled_score(0.5, 0.0), "ceiling=0.0 cannot be divided by"),
+        (lambda X, Y: bs.internal_consistency(Y[None]), "does not hold repeats"),
+        (
+            lambda X, Y: bs.neuron_to_neuron(X * (np.arange(80) == 0)[:, None], Y),
+            "have no correlation in one split",
+        ),
+    ],
+)
+def test_bad_input_is_refused(call, match):
+    X = FEATURES["tall"]
+    with pytest.raises(ValueError, match=match):
+        call(X, responses(X))
