@@ -43,10 +43,10 @@ demo: $(VENV)/.core
 	@$(BIN)/neurosim report --output report
 
 test: $(VENV)/.test
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 $(TESTS)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q $(TESTS)
 
 test-slow: $(VENV)/.test
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 -m "slow and not brainscore" $(TESTS)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "slow and not brainscore" $(TESTS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

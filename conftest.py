@@ -1,18 +1,20 @@
-"""Shared set-up of the tests: headless figures, two threads, fixed hypothesis profile."""
+"""Shared set-up of the tests: headless figures, one thread, fixed hypothesis profile."""
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from hypothesis import settings
+
+# Set before numpy or torch is imported. One thread: on a shared machine two are often slower.
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_variable, "2")
+    os.environ.setdefault(_variable, "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 _SHARED = Path(__file__).resolve().parents[1] / "shared" / "data"
 if "NEUROSIM_DATA" not in os.environ and _SHARED.is_dir():
     os.environ["NEUROSIM_DATA"] = str(_SHARED)
-
-import pytest
-from hypothesis import settings
 
 settings.register_profile("neurosim", max_examples=25, deadline=None, derandomize=True)
 settings.load_profile("neurosim")
@@ -28,7 +30,7 @@ def data_root() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _close_figures():
+def _close_figures() -> Iterator[None]:
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")

@@ -17,7 +17,7 @@ def gabor_pyramid():
     import moten
 
     from neurosim.models.motion_energy.gabor_bank import build_bank
-    from neurosim.models.motion_energy.gabor_pyramid import gabor_pyramid as pyramid
+    from neurosim.models.motion_energy.gabor_features import gabor_pyramid as pyramid
 
     video = np.random.default_rng(0).uniform(0, 100, (100, 96, 96))
     peer = moten.get_default_pyramid(vhsize=(96, 96), fps=24)

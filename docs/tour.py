@@ -8,9 +8,9 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
-import stimuli
 
 import neurosim
+import stimuli
 
 SCREEN = stimuli.Screen(size=4, ppd=16, fps=25)
 

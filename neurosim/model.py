@@ -1,4 +1,4 @@
-"""The Model contract and the register of models: anything with four members can be recorded from."""
+"""The Model contract and the register: anything with four members can be recorded from."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
-from stimuli import Stimulus, StimulusSet
 
 from neurosim.errors import refusal, unknown_name
 from neurosim.responses import Responses
+from stimuli import Stimulus, StimulusSet
 
 INPUTS = ("image", "video", "pattern", "episode", "maze")
 
@@ -24,6 +24,12 @@ class Model(Protocol):
 
     ``name`` is a word; ``config`` a frozen dataclass of JSON values whose defaults are the paper's;
     ``layers`` names what can be recorded from; ``respond`` shows stimuli and returns ``Responses``.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> isinstance(neurosim.load("pixels"), Model)
+    True
     """
 
     name: str
@@ -44,7 +50,14 @@ class Model(Protocol):
 
 @runtime_checkable
 class DirectionEstimator(Protocol):
-    """A model that reports one direction of motion for each stimulus it is shown."""
+    """A model that reports one direction of motion for each stimulus it is shown.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> isinstance(neurosim.load("pixels"), DirectionEstimator)
+    False
+    """
 
     def global_direction(self, stimuli: Stimulus | StimulusSet | np.ndarray) -> Any:
         """Return ``direction`` (n_stimuli,) deg and ``strength`` (n_stimuli,)."""

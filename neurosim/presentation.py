@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from stimuli import Stimulus, StimulusSet
 
 from neurosim.errors import refusal
+from stimuli import Stimulus, StimulusSet
 
 # ITU-R BT.601 luma, the grey that the published models use.
 _GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)

@@ -198,11 +198,15 @@ class Responses(Mapping[str, "xarray.DataArray"]):
             _save_npz(self, path)
         elif path.suffix == ".zarr":
             for name, array in self._layers.items():
-                array.to_dataset(name="values").to_zarr(path, group=name, mode="w", consolidated=False)
+                array.to_dataset(name="values").to_zarr(
+                    path, group=name, mode="w", consolidated=False, zarr_format=2
+                )
             (path / "layers.json").write_text(json.dumps(list(self._layers)))
         else:
             raise ValueError(
-                refusal("save", "path", str(path), "has an unknown ending", ".npz or .zarr", "Rename")
+                refusal(
+                    "save", "path", str(path), "has an unknown ending", ".npz or .zarr", "Rename"
+                )
             )
         return path
 
@@ -220,7 +224,9 @@ class Responses(Mapping[str, "xarray.DataArray"]):
         path = Path(path)
         if not path.exists():
             raise FileNotFoundError(
-                refusal("load", "path", str(path), "does not exist", "a saved file", "Check the name")
+                refusal(
+                    "load", "path", str(path), "does not exist", "a saved file", "Check the name"
+                )
             )
         try:
             if path.suffix == ".zarr":
@@ -265,7 +271,7 @@ def _save_npz(responses: Responses, path: Path) -> None:
 def _load_npz(path: Path) -> Responses:
     import xarray
 
-    with np.load(path, allow_pickle=False) as file:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
         layers = {}
         for number, name in enumerate(file["layers"].tolist()):
             coords = {}

@@ -49,6 +49,13 @@ class ScoreTable:
         control.
     seconds
         What it took.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> scores = neurosim.score("pixels", "simulated_mt", metric="ridge")
+    >>> len(scores), scores.per_unit["pixels"].shape
+    (1, (32,))
     """
 
     def __init__(
@@ -251,25 +258,23 @@ def _score(
 def _score_responses(
     features: np.ndarray, dataset: ResponseDataset, metric: object
 ) -> tuple[dict[str, Any], np.ndarray]:
-    from fitting import brainscore_metrics
+    from fitting import brainscore_metrics, brainscore_splits, evaluate
+    from fitting.metric_score import summarise
 
     target = dataset.responses
-    if isinstance(metric, str) and metric in SIMILARITY_METRICS:
-        found = getattr(brainscore_metrics, metric)(features, target)
-        row = {"raw": float(found), "ceiling": np.nan, "ceiled": np.nan, "error": np.nan}
-        return {**row, "n_units": dataset.n_units}, np.array([float(found)])
-    if isinstance(metric, str):
-        function = brainscore_metrics.METRICS[metric]
-        found = function(features, target, stratify=dataset.stratify)
+    if not isinstance(metric, str):
+        folds = brainscore_splits(len(target), stratify=dataset.stratify)
+        found = summarise("score", evaluate(features, target, metric, cv=folds).r_folds)
+    elif metric in SIMILARITY_METRICS:
+        found = brainscore_metrics.METRICS[metric](features, target)
+        return {"raw": found.raw, "n_units": dataset.n_units}, np.array([found.raw])
     else:
-        found = brainscore_metrics.cross_validated(
-            features, target, metric, stratify=dataset.stratify
-        )
+        found = brainscore_metrics.METRICS[metric](features, target, stratify=dataset.stratify)
     ceiling = brainscore_metrics.internal_consistency(dataset.repeats)
     row = {
         "raw": found.raw,
         "ceiling": ceiling.raw,
-        "ceiled": found.raw**2 / ceiling.raw,
+        "ceiled": brainscore_metrics.ceiled_score(found, ceiling),
         "error": found.error,
         "n_units": dataset.n_units,
     }

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from stimuli import Stimulus, StimulusSet
 
 from neurosim.errors import refusal, unknown_name
 from neurosim.model import chosen_layers
 from neurosim.presentation import Presentation
 from neurosim.progress import bar
 from neurosim.responses import Responses
+from stimuli import Stimulus, StimulusSet
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, is_dataclass
 
 import numpy as np
-from stimuli import Stimulus
 
 from neurosim.errors import refusal, shown
 from neurosim.model import Model, entry, names
 from neurosim.responses import Responses
+from stimuli import Stimulus
 
 _MEMBERS = ("name", "config", "layers", "respond")
 

@@ -74,8 +74,10 @@ def test_import_loads_nothing_heavy(package, first, lazy):
 @pytest.mark.parametrize(("package", "base"), [("neurosim", "torch"), ("fitting", "sklearn")])
 def test_import_costs_under_half_a_second(package, base):
     """The least of three: other work on the machine can only add."""
-    first = "import torch" if base == "torch" else (
-        "import sklearn.linear_model, sklearn.model_selection"
+    first = (
+        "import torch"
+        if base == "torch"
+        else ("import sklearn.linear_model, sklearn.model_selection")
     )
     assert min(_after_import(package, first)[0] for _ in range(3)) < 0.5
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from stimuli import StimulusSet
 
 from neurosim.datasets.dataset import ResponseDataset
 from neurosim.datasets.location import check_shape, find_folder, open_images, open_npz
 from neurosim.datasets.registry import dataset
 from neurosim.errors import refusal
+from stimuli import StimulusSet
 
 CITATION = (
     "Cowley, Stan, Pillow & Smith 2023, Compact deep neural network models of visual cortex, "

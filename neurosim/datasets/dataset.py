@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from stimuli import StimulusSet
 
 
@@ -31,6 +32,15 @@ class ResponseDataset:
         True if no animal or person was involved.
     citation, licence
         What to cite, and the terms of the source.
+    truth
+        What a simulation knows: the tuning behind the responses.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> data = neurosim.datasets.load("simulated_mt", n_repeats=4)
+    >>> data.repeats.shape, data.responses.shape
+    ((4, 96, 32), (96, 32))
     """
 
     name: str
@@ -79,6 +89,14 @@ class RDMDataset:
         (n_subjects, n_stimuli, n_stimuli) dissimilarity, 1 - Pearson r over voxels or cells.
     citation, licence
         What to cite, and the terms of the source.
+
+    Examples
+    --------
+    >>> import stimuli
+    >>> noise = [stimuli.noise_1f(seed=k, screen=stimuli.Screen(size=1, ppd=16)) for k in range(3)]
+    >>> made_up = np.ones((2, 3, 3)) - np.eye(3)
+    >>> RDMDataset("toy", "IT", "human", stimuli.StimulusSet(noise), made_up, "none", "none")
+    RDMDataset(toy: human IT, 3 stimuli, 2 subjects)
     """
 
     name: str

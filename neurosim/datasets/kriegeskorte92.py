@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from stimuli import StimulusSet
 
 from neurosim.datasets.dataset import RDMDataset
 from neurosim.datasets.location import check_shape, find_folder, open_npz
 from neurosim.datasets.registry import dataset
 from neurosim.errors import unknown_name
+from stimuli import StimulusSet
 
 CITATION = (
     "Kriegeskorte, Mur, Ruff, Kiani, Bodurka, Esteky, Tanaka & Bandettini 2008, Neuron 60:1126; "

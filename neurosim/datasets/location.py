@@ -92,13 +92,14 @@ def open_npz(folder: Path, file: str, name: str, keys: tuple[str, ...]) -> dict[
     """
     found = find_file(folder, file, name)
     try:
-        with np.load(found, allow_pickle=False) as arrays:
-            return {key: arrays[key] for key in keys}
-    except KeyError as error:
-        raise ValueError(_damaged(name, found, f"lacks the array {error}")) from error
+        with found.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            missing = sorted(set(keys) - set(arrays.files))
+            if not missing:
+                return {key: arrays[key] for key in keys}
     except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
         problem = "holds pickled objects" if "pickle" in str(error) else "cannot be read"
         raise ValueError(_damaged(name, found, problem)) from error
+    raise ValueError(_damaged(name, found, f"lacks the array {missing[0]!r}"))
 
 
 def open_images(folder: Path, file: str, name: str) -> tuple[list[str], np.ndarray]:

@@ -128,7 +128,8 @@ def load(
     --------
     >>> import neurosim
     >>> neurosim.datasets.load("simulated_mt")
-    ResponseDataset(simulated_mt: simulated macaque MT, 96 stimuli x 32 units x 8 repeats, spikes / clip)
+    ResponseDataset(simulated_mt: simulated macaque MT, 96 stimuli x 32 units x 8 repeats,
+    spikes / clip)
     """
     found = info(name)
     if found.embedded:

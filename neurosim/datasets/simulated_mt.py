@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from stimuli import Screen, StimulusSet, grating
 
 from neurosim.datasets.dataset import ResponseDataset
 from neurosim.datasets.registry import dataset
 from neurosim.errors import refusal
+from stimuli import Screen, StimulusSet, grating
 
 DIRECTIONS = np.arange(8) * 45.0
 SPEEDS = (1.0, 2.0, 4.0)  # deg/s

@@ -75,9 +75,10 @@ def perform(model: Model, effort: str, seed: int) -> ExperimentResult:
                 source="quadrature pairs (Adelson & Bergen 1985); measured 0.91 to 0.96 by tf",
             ),
         ),
-        reference="Cells of V1 that are selective for direction answer one way of motion and hardly "
-        "the other. Here every unit has a label to be held against; units whose gratings do not "
-        "fit on the screen, or that are tuned below 0.5 Hz, are in the table but not in the claims.",
+        reference="Cells of V1 that are selective for direction answer one way of motion and "
+        "hardly the other. Here every unit has a label to be held against; units whose gratings "
+        "do not fit on the screen, or that are tuned below 0.5 Hz, are in the table but not in the "
+        "claims.",
         draw=_draw,
     )
 

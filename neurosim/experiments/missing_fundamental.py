@@ -1,12 +1,12 @@
-"""The missing fundamental: a square wave without its first harmonic jumps forwards, seen backwards."""
+"""The missing fundamental: a square wave without it jumps forwards and is seen to go back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-import stimuli
 
+import stimuli
 from neurosim.experiments.check import Check
 from neurosim.experiments.perceived import (
     DIRECTIONS,

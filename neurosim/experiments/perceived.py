@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from stimuli import Screen, Stimulus, StimulusSet
 
 from neurosim.model import DirectionEstimator
+from stimuli import Screen, Stimulus, StimulusSet
 
 if TYPE_CHECKING:
     import pandas as pd

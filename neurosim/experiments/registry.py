@@ -19,7 +19,14 @@ _OWN = ("check", "perceived", "registry", "result")
 
 @dataclass(frozen=True)
 class ExperimentInfo:
-    """What ``neurosim list`` says of an experiment."""
+    """What ``neurosim list`` says of an experiment.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> neurosim.experiments.info("missing_fundamental").source
+    'Adelson & Bergen 1985, the fluted square wave'
+    """
 
     name: str
     model: str

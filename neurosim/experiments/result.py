@@ -32,6 +32,13 @@ class ExperimentResult:
         What it took.
     note
         What the reader has to know about the model, for instance that it is not trained.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> result = neurosim.run("missing_fundamental")
+    >>> len(result.table), [check.holds for check in result.checks]
+    (64, [True, True])
     """
 
     name: str

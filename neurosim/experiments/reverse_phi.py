@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import stimuli
 
+import stimuli
 from neurosim.experiments.check import Check
 from neurosim.experiments.perceived import (
     DIRECTIONS,

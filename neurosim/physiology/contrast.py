@@ -11,7 +11,14 @@ from neurosim.errors import refusal
 
 @dataclass(frozen=True)
 class NakaRushton:
-    """R(c) = r_max c^n / (c^n + c50^n) + baseline, and how well it fits."""
+    """R(c) = r_max c^n / (c^n + c50^n) + baseline, and how well it fits.
+
+    Examples
+    --------
+    >>> fit = NakaRushton(r_max=10, c50=0.2, exponent=2, baseline=1, r_squared=1)
+    >>> float(fit(0.2))
+    6.0
+    """
 
     r_max: float
     c50: float
@@ -22,7 +29,11 @@ class NakaRushton:
     def __call__(self, contrast: np.ndarray) -> np.ndarray:
         """Return the response at each contrast."""
         return _equation(
-            np.asarray(contrast, dtype=np.float64), self.r_max, self.c50, self.exponent, self.baseline
+            np.asarray(contrast, dtype=np.float64),
+            self.r_max,
+            self.c50,
+            self.exponent,
+            self.baseline,
         )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from stimuli import Stimulus, StimulusSet
 
 from neurosim.model import Model, chosen_layers
 from neurosim.progress import bar
+from stimuli import Stimulus, StimulusSet
 
 
 def default_layer(model: Model, layer: str | None) -> str:
@@ -58,7 +58,7 @@ def record(
     >>> movie = stimuli.grating(sf=1, tf=4, duration=0.44, screen=screen)
     >>> rates, channels = neurosim.physiology.record(model, [movie])
     >>> rates.shape, sorted(channels)[:3]
-    ((1, 64), ['channel', 'direction', 'preferred_speed'])
+    ((1, 64), ['channel', 'direction', 'scale'])
     """
     layer = default_layer(model, layer)
     blocks, channels = [], {}

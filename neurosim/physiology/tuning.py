@@ -8,11 +8,11 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from stimuli import Screen, Stimulus, grating
 
 from neurosim.errors import refusal, unknown_name
 from neurosim.model import Model
 from neurosim.physiology.recording import default_layer, record
+from stimuli import Screen, Stimulus, grating
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +38,13 @@ class Tuning:
         Coordinates of the units, each (n_units,).
     model, layer
         Where the recording was made.
+
+    Examples
+    --------
+    >>> rates = np.array([[3.0, 1.0], [0.0, 2.0]])
+    >>> tuning = Tuning(rates, {"direction": np.array([0.0, 180.0])}, {}, "toy", "V1")
+    >>> tuning.preferred("direction").tolist(), tuning.direction_selectivity().round(2).tolist()
+    ([0.0, 180.0], [0.67, 1.0])
     """
 
     rates: np.ndarray

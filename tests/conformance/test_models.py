@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from stimuli import StimulusSet
 
 import neurosim
 from neurosim.model import entry
 from neurosim.responses import Responses
+from stimuli import StimulusSet
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = neurosim.names()
@@ -62,7 +62,9 @@ def test_batch_size_changes_nothing(model):
     for size in (1, 2):
         parts = model.respond(shown, batch_size=size)
         for layer in model.layers:
-            np.testing.assert_allclose(parts[layer].values, whole[layer].values, atol=1e-6, rtol=1e-6)
+            np.testing.assert_allclose(
+                parts[layer].values, whole[layer].values, atol=1e-6, rtol=1e-6
+            )
 
 
 def test_stimulus_set_and_array_agree(model):

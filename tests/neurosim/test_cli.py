@@ -86,7 +86,7 @@ def test_stimulus(capsys, tmp_path):
         (["stimulus", "grating", "-o", "x.npz", "--set", "sf=99"], "sf=99"),
         (["stimulus", "grating", "-o", "x.npz", "--set", "sff=1"], "Did you mean 'sf'"),
         (["stimulus", "grating", "-o", "x.npz", "--set", "sf"], "expected parameter=value"),
-        (["stimulus", "grating", "-o", "x.tiff"], "x.tiff"),
+        (["stimulus", "grating", "-o", "x.tiff"], "suffix='.tiff'"),
     ],
 )
 def test_bad_usage_is_one_line_and_exit_2(arguments, text, capsys, tmp_path, monkeypatch):

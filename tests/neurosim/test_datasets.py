@@ -15,7 +15,7 @@ REAL = ("cichy92", "cowley_v4", "kriegeskorte92")
 def test_names_and_info():
     assert set(REAL) < set(datasets.names())
     assert "Cichy" in datasets.info("cichy92").citation
-    with pytest.raises(neurosim.UnknownNameError, match="Did you mean 'cowley_v4'"):
+    with pytest.raises(neurosim.UnknownNameError, match=r"Did you mean 'cowley_v4'"):
         datasets.load("cowley")
 
 
@@ -26,7 +26,7 @@ def test_cowley_v4(data_root):
     assert data.stimuli[0].frames.shape == (1, 112, 112, 3)
     assert np.isnan(datasets.load("cowley_v4", n_repeats=10).repeats).any()
     assert isinstance(data, datasets.ResponseDataset)
-    with pytest.raises(ValueError, match="n_repeats=11 is out of range"):
+    with pytest.raises(ValueError, match=r"n_repeats=11 is out of range"):
         datasets.load("cowley_v4", n_repeats=11)
 
 
@@ -37,7 +37,7 @@ def test_rdm_datasets(data_root):
     assert datasets.load("cichy92", region="EVC").rdms.shape == (15, 92, 92)
     assert isinstance(human, datasets.RDMDataset)
     assert len(human.stimuli) == 92
-    with pytest.raises(neurosim.UnknownNameError, match="region='V4'"):
+    with pytest.raises(neurosim.UnknownNameError, match=r"region='V4'"):
         datasets.load("cichy92", region="V4")
 
 
@@ -45,13 +45,13 @@ def test_rdm_datasets(data_root):
 def test_absent(name, tmp_path, monkeypatch):
     monkeypatch.setenv("NEUROSIM_DATA", str(tmp_path / "nowhere"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with pytest.raises(FileNotFoundError, match=f"name='{name}' is not in .*nowhere"):
+    with pytest.raises(FileNotFoundError, match=rf"name='{name}' is not in .*nowhere"):
         datasets.load(name)
     assert not datasets.info(name).available()
-    with pytest.raises(FileNotFoundError, match="is not in"):
+    with pytest.raises(FileNotFoundError, match=r"is not in"):
         datasets.load(name, path=tmp_path / "elsewhere")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(FileNotFoundError, match="lacks .* in .*empty"):
+    with pytest.raises(FileNotFoundError, match=r"lacks .* in .*empty"):
         datasets.load(name, path=tmp_path / "empty")
 
 
@@ -70,10 +70,10 @@ def test_damaged(name, folder, file, data_root, tmp_path):
     copy.chmod(0o755)
     whole = (copy / file).read_bytes()
     (copy / file).write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(ValueError, match=f"{file} cannot be read"):
+    with pytest.raises(ValueError, match=rf"{file} cannot be read"):
         datasets.load(name, path=copy)
     (copy / file).write_bytes(b"")
-    with pytest.raises(ValueError, match=f"{file} is empty"):
+    with pytest.raises(ValueError, match=rf"{file} is empty"):
         datasets.load(name, path=copy)
 
 
@@ -81,13 +81,13 @@ def test_pickled_objects_are_refused(data_root, tmp_path):
     copy = tmp_path / "cichy92_fmri"
     copy.mkdir()
     np.savez(copy / "rdms_cichy92.npz", IT=np.array([{}], dtype=object))
-    with pytest.raises(ValueError, match="holds pickled objects"):
+    with pytest.raises(ValueError, match=r"holds pickled objects"):
         datasets.load("cichy92", path=copy)
     np.savez(copy / "rdms_cichy92.npz", IT=np.zeros((2, 2)))
     with pytest.raises(ValueError, match=r"has IT of shape \(2, 2\)"):
         datasets.load("cichy92", path=copy)
     np.savez(copy / "rdms_cichy92.npz", other=np.zeros((2, 2)))
-    with pytest.raises(ValueError, match="lacks the array 'IT'"):
+    with pytest.raises(ValueError, match=r"lacks the array 'IT'"):
         datasets.load("cichy92", path=copy)
 
 
@@ -106,7 +106,7 @@ def test_simulated_mt_has_the_ceiling_that_it_states():
 
 
 def test_simulated_mt_errors():
-    with pytest.raises(ValueError, match="n_repeats=1 gives no ceiling"):
+    with pytest.raises(ValueError, match=r"n_repeats=1 gives no ceiling"):
         datasets.load("simulated_mt", n_repeats=1)
-    with pytest.raises(ValueError, match="fano=0 is not positive"):
+    with pytest.raises(ValueError, match=r"fano=0 is not positive"):
         datasets.load("simulated_mt", fano=0)

@@ -7,7 +7,7 @@ import pytest
 
 import neurosim
 from neurosim import experiments
-from neurosim.experiments.perceived import angular_error, physical_direction
+from neurosim.experiments.perceived import physical_direction
 
 FIRST = ("direction_tuning", "reverse_phi", "missing_fundamental")
 
@@ -24,7 +24,12 @@ def test_first_experiments_hold_untrained(name):
     record = json.loads(json.dumps(result.record()))
     assert set(record) == {"name", "model", "seconds", "checks"}
     assert set(record["checks"][0]) == {
-        "claim", "value", "bound", "holds", "expected_failure", "source",
+        "claim",
+        "value",
+        "bound",
+        "holds",
+        "expected_failure",
+        "source",
     }
     assert result.figure().axes
     assert "holds" in result._repr_html_()

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
-from stimuli import Screen, grating
 
 import neurosim
+from stimuli import Screen, grating
 
 
 @pytest.fixture
@@ -50,9 +50,9 @@ def test_colour_module_sees_three_channels():
 
 
 def test_errors(net):
-    with pytest.raises(TypeError, match="expected a torch.nn.Module"):
+    with pytest.raises(TypeError, match=r"expected a torch.nn.Module"):
         neurosim.from_module(lambda x: x, layers=["0"])
-    with pytest.raises(neurosim.UnknownNameError, match="layers='relu'"):
+    with pytest.raises(neurosim.UnknownNameError, match=r"layers='relu'"):
         neurosim.from_module(net, layers=["relu"])
-    with pytest.raises(neurosim.UnknownNameError, match="inputs='movie'"):
+    with pytest.raises(neurosim.UnknownNameError, match=r"inputs='movie'"):
         neurosim.from_module(net, layers=["0"], inputs="movie")

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from stimuli import Screen
 
 import neurosim
 from neurosim import physiology
 from neurosim.model import chosen_layers
 from neurosim.presentation import Presentation
 from neurosim.responses import Responses
+from stimuli import Screen
 
 SCREEN = Screen(size=4.0, ppd=16, fps=25)
 
@@ -23,15 +23,22 @@ class Opponent:
         chosen_layers(self, layers)
         rows = []
         for block in Presentation(stimuli).arrays(8):
-            power = np.abs(np.fft.fftn(block - block.mean(axis=(1, 2, 3), keepdims=True),
-                                       axes=(1, 2, 3))) ** 2
+            power = (
+                np.abs(
+                    np.fft.fftn(block - block.mean(axis=(1, 2, 3), keepdims=True), axes=(1, 2, 3))
+                )
+                ** 2
+            )
             ft, fy, fx = np.meshgrid(*map(np.fft.fftfreq, block.shape[1:]), indexing="ij")
             for p in power:
                 # exp(2 pi i (f . x + ft t)) moves toward -sign(ft) f; y is down in the array.
                 toward = [
                     (p * (-np.sign(ft) * (fx * c - fy * s)).clip(0)).sum()
-                    for c, s in zip(np.cos(np.radians(self.directions)),
-                                    np.sin(np.radians(self.directions)), strict=True)
+                    for c, s in zip(
+                        np.cos(np.radians(self.directions)),
+                        np.sin(np.radians(self.directions)),
+                        strict=True,
+                    )
                 ]
                 rows.append(toward)
         values = np.array(rows)[:, None, :]

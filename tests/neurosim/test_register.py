@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from stimuli import Screen, noise_1f
+import torch
 
+import fitting
 import neurosim
+import stimuli
 from neurosim.model import DirectionEstimator, chosen_layers, register
+from neurosim.models.motion_energy import MotionEnergy, MotionEnergyModel
 from neurosim.presentation import Presentation
 from neurosim.responses import Responses
+from stimuli import Screen, noise_1f
 
 
 def tiny():
@@ -41,11 +45,17 @@ class Toy:
 
 @pytest.fixture
 def register_toy(monkeypatch):
+    neurosim.names()  # so that the models in folders are registered before the copy is made
     monkeypatch.setattr(neurosim.model, "_REGISTER", dict(neurosim.model._REGISTER))
 
     def keep(cls):
         return register(
-            cls.name, config=ToyConfig, inputs="image", summary="toy", paper="none", tiny=tiny,
+            cls.name,
+            config=ToyConfig,
+            inputs="image",
+            summary="toy",
+            paper="none",
+            tiny=tiny,
             layers=("gain",),
         )(cls)
 
@@ -61,25 +71,25 @@ def test_registered_toy_passes_without_another_edit(register_toy):
 
 
 def test_load_names_close_matches():
-    with pytest.raises(neurosim.UnknownNameError, match="Did you mean 'motion_energy'"):
+    with pytest.raises(neurosim.UnknownNameError, match=r"Did you mean 'motion_energy'"):
         neurosim.load("motionenergy")
-    with pytest.raises(neurosim.UnknownNameError, match="preset='tiny'.*Known: base, paper, small"):
+    with pytest.raises(
+        neurosim.UnknownNameError, match=r"preset='tiny'.*Known: base, paper, small"
+    ):
         neurosim.load("motion_energy", preset="tiny")
-    with pytest.raises(TypeError, match="n_scale=4.*Did you mean 'n_scales'"):
+    with pytest.raises(TypeError, match=r"n_scale=4.*Did you mean 'n_scales'"):
         neurosim.load("motion_energy", n_scale=4)
 
 
 def test_register_refuses_unknown_inputs_and_taken_names(register_toy):
-    with pytest.raises(neurosim.UnknownNameError, match="inputs='movie'"):
-        register(
-            "x", config=ToyConfig, inputs="movie", summary="", paper="", tiny=tiny, layers=()
-        )
+    with pytest.raises(neurosim.UnknownNameError, match=r"inputs='movie'"):
+        register("x", config=ToyConfig, inputs="movie", summary="", paper="", tiny=tiny, layers=())
     register_toy(Toy)
 
     class Other(Toy):
         pass
 
-    with pytest.raises(ValueError, match="name='toy' is held by"):
+    with pytest.raises(ValueError, match=r"name='toy' is held by"):
         register_toy(Other)
 
 
@@ -144,7 +154,7 @@ def test_validate_model_names_the_cause(broken, cause):
 
 
 def test_validate_model_needs_a_stimulus_for_a_stranger():
-    with pytest.raises(ValueError, match="'toy' is not registered"):
+    with pytest.raises(ValueError, match=r"'toy' is not registered"):
         neurosim.validate_model(Toy())
 
 
@@ -153,3 +163,14 @@ def test_protocols_are_found_by_isinstance():
     assert not isinstance(neurosim.load("pixels"), neurosim.DirectionEstimator)
     assert isinstance(Toy(), neurosim.Model)
     assert neurosim.register is register
+
+
+def test_public_classes_are_what_calls_return():
+    model = neurosim.load("motion_energy", preset="small")
+    assert isinstance(model, MotionEnergyModel)
+    video = torch.full((1, 11, 64, 64), 0.5)
+    assert isinstance(model.stage(video), MotionEnergy)
+    assert isinstance(stimuli.entry("grating"), stimuli.Entry)
+    X, Y = np.random.default_rng(0).random((2, 6, 4))
+    scored = fitting.brainscore_metrics.rdm(X, Y)
+    assert isinstance(scored, fitting.MetricScore)

@@ -18,17 +18,15 @@ def test_features_pool_time(responses):
     values = responses["V1"].values
     np.testing.assert_allclose(responses.features("V1"), values.mean(axis=1))
     assert responses.features("V1", pool="flatten").shape == (2, 12)
-    np.testing.assert_array_equal(
-        responses.features("V1", pool=lambda a: a[:, -1]), values[:, -1]
-    )
+    np.testing.assert_array_equal(responses.features("V1", pool=lambda a: a[:, -1]), values[:, -1])
 
 
 def test_features_errors(responses):
-    with pytest.raises(ValueError, match="pool='median' is not known"):
+    with pytest.raises(ValueError, match=r"pool='median' is not known"):
         responses.features("V1", pool="median")
     with pytest.raises(ValueError, match=r"returned an array of shape \(3, 4\)"):
         responses.features("V1", pool=lambda a: a[0])
-    with pytest.raises(neurosim.UnknownNameError, match="layer='V2'"):
+    with pytest.raises(neurosim.UnknownNameError, match=r"layer='V2'"):
         responses.features("V2")
 
 
@@ -45,25 +43,25 @@ def test_round_trip(responses, tmp_path, suffix):
 
 
 def test_bad_files(responses, tmp_path):
-    with pytest.raises(ValueError, match="expected .npz or .zarr"):
+    with pytest.raises(ValueError, match=r"expected .npz or .zarr"):
         responses.save(tmp_path / "r.pkl")
-    with pytest.raises(FileNotFoundError, match="does not exist"):
+    with pytest.raises(FileNotFoundError, match=r"does not exist"):
         Responses.load(tmp_path / "none.npz")
     path = responses.save(tmp_path / "r.npz")
     path.write_bytes(path.read_bytes()[:200])
-    with pytest.raises(ValueError, match="cannot be read"):
+    with pytest.raises(ValueError, match=r"cannot be read"):
         Responses.load(path)
     np.savez(tmp_path / "objects.npz", layers=np.array([{}], dtype=object))
-    with pytest.raises(ValueError, match="cannot be read"):
+    with pytest.raises(ValueError, match=r"cannot be read"):
         Responses.load(tmp_path / "objects.npz")
 
 
 def test_contract_of_dims():
-    with pytest.raises(ValueError, match="wrong number of axes"):
+    with pytest.raises(ValueError, match=r"wrong number of axes"):
         Responses.from_arrays({"V1": np.zeros((2, 3))})
-    with pytest.raises(ValueError, match="is empty"):
+    with pytest.raises(ValueError, match=r"is empty"):
         Responses({})
     good = Responses.from_arrays({"V1": np.zeros((2, 3, 4))})["V1"]
-    with pytest.raises(ValueError, match="is not the contract"):
+    with pytest.raises(ValueError, match=r"is not the contract"):
         Responses({"V1": good.transpose("time", "unit", "stimulus")})
     assert good.dtype == np.float32

@@ -55,13 +55,13 @@ def test_energy_predicts_simulated_mt_and_the_control_does_not():
 
 
 def test_errors(data_root):
-    with pytest.raises(neurosim.UnknownNameError, match="metric='plss'.*Did you mean 'pls'"):
+    with pytest.raises(neurosim.UnknownNameError, match=r"metric='plss'.*Did you mean 'pls'"):
         neurosim.score("pixels", "simulated_mt", metric="plss")
-    with pytest.raises(neurosim.UnknownNameError, match="layers='conv1'"):
+    with pytest.raises(neurosim.UnknownNameError, match=r"layers='conv1'"):
         neurosim.score("pixels", "simulated_mt", layers="conv1")
-    with pytest.raises(ValueError, match="has dissimilarities"):
+    with pytest.raises(ValueError, match=r"has dissimilarities"):
         neurosim.score("pixels", "kriegeskorte92", metric="pls")
-    with pytest.raises(TypeError, match="a name or a regressor"):
+    with pytest.raises(TypeError, match=r"a name or a regressor"):
         neurosim.score("pixels", "simulated_mt", metric=3)
 
 

@@ -2,7 +2,7 @@
 
 from neurosim.models.motion_energy.config import PRESETS, MotionEnergyConfig
 from neurosim.models.motion_energy.energy import MotionEnergy, MotionEnergyStage
-from neurosim.models.motion_energy.gabor_pyramid import gabor_pyramid
+from neurosim.models.motion_energy.gabor_features import gabor_pyramid
 from neurosim.models.motion_energy.model import MotionEnergyModel
 from neurosim.models.motion_energy.readout import DirectionReadout, read_direction
 

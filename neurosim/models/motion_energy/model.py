@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 import numpy as np
 import torch
-from stimuli import Screen, Stimulus, StimulusSet, grating
 
 from neurosim.model import chosen_layers, register
 from neurosim.models.motion_energy.config import PRESETS, MotionEnergyConfig
@@ -16,6 +15,7 @@ from neurosim.models.motion_energy.readout import DirectionReadout, read_directi
 from neurosim.presentation import Presentation
 from neurosim.progress import bar
 from neurosim.responses import Responses
+from stimuli import Screen, Stimulus, StimulusSet, grating
 
 
 @register(

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from stimuli import Screen, Stimulus, StimulusSet, noise_1f
 
 from neurosim.errors import refusal
 from neurosim.model import chosen_layers, register
 from neurosim.presentation import Presentation
 from neurosim.progress import bar
 from neurosim.responses import Responses
+from stimuli import Screen, Stimulus, StimulusSet, noise_1f
 
 
 @dataclass(frozen=True)

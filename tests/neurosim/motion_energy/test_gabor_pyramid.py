@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from neurosim.models.motion_energy.gabor_bank import PyramidGrid, build_bank, filter_table
-from neurosim.models.motion_energy.gabor_pyramid import gabor_pyramid
+from neurosim.models.motion_energy.gabor_features import gabor_pyramid
 
 COLUMNS = {
     "centerh": "center_h",
@@ -99,7 +99,7 @@ def test_physical_direction_is_opposite_to_the_label(direction):
 def test_blocks_of_a_long_movie_change_nothing(monkeypatch):
     movie = np.random.default_rng(0).random((40, 40, 48))
     whole = gabor_pyramid(movie).features
-    monkeypatch.setattr("neurosim.models.motion_energy.gabor_pyramid._BLOCK", 7)
+    monkeypatch.setattr("neurosim.models.motion_energy.gabor_features._BLOCK", 7)
     np.testing.assert_allclose(gabor_pyramid(movie).features, whole, rtol=0, atol=1e-9)
 
 
