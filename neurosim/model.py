@@ -76,6 +76,7 @@ class ModelEntry:
     paper: str
     tiny: Callable[[], Stimulus]
     layers: tuple[str, ...]
+    grid: int = 1
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     behaviour: tuple[str, ...] = ()
     untrained: str = ""
@@ -94,6 +95,7 @@ def register(
     paper: str,
     tiny: Callable[[], Stimulus],
     layers: Sequence[str],
+    grid: int = 1,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
     behaviour: Sequence[str] = (),
     untrained: str = "",
@@ -117,6 +119,9 @@ def register(
         A function without arguments that makes the small stimulus of the conformance suite.
     layers
         Layers of the default configuration.
+    grid
+        Pixels; height and width have to be multiples of it. Photographs that are not get a grey
+        margin when they are scored.
     presets
         Preset name to overrides of the configuration.
     behaviour
@@ -155,6 +160,7 @@ def register(
             paper=paper,
             tiny=tiny,
             layers=tuple(layers),
+            grid=grid,
             presets=dict(presets or {}),
             behaviour=tuple(behaviour),
             untrained=untrained,

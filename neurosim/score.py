@@ -138,8 +138,8 @@ def score(
         How time becomes features; see ``Responses.features``.
     clips
         How a photograph is shown to a video model: arguments of ``StimulusSet.as_clips``.
-        ``None`` does so with the defaults where the model takes video and the data set has stills;
-        ``False`` never does.
+        ``None`` does so where the model takes video and the data set has stills, with a grey margin
+        up to the model's grid; ``False`` never does.
     control
         Add a row for each layer in which the stimuli are shuffled against the responses, marked
         ``"permuted"``. A sound score falls to 0 there.
@@ -240,8 +240,9 @@ def _responses_to(
     stimuli = dataset.stimuli
     still = len(stimuli[0].frames) == 1
     if clips is None:
-        takes_video = model.name in names() and entry(model.name).inputs == "video"
-        clips = {} if takes_video and still else False
+        known = entry(model.name) if model.name in names() else None
+        flashed = known is not None and known.inputs == "video" and still
+        clips = {"multiple": known.grid} if flashed else False
     if clips is not False:
         stimuli = stimuli.as_clips(**({} if clips is True else clips))
     return model.respond(stimuli, layers=layers, batch_size=batch_size, progress=progress)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import notebook
 from .errors import invalid, wrong_kind
 from .images import Stills, checked_pixels, read_image, stack_images
-from .parameters import Number
+from .parameters import Integer, Number
 from .screen import Screen
 from .stimulus import Stimulus, scalar_params
 
@@ -22,6 +22,7 @@ CLIP = {  # what `StimulusSet.as_clips` takes
     "duration": Number("Duration of a clip", "s", above=0),
     "onset": Number("Grey before the image", "s", at_least=0),
     "grey": Number("Luminance of that grey", at_least=0, at_most=1),
+    "multiple": Integer("What height and width are a multiple of", "px", at_least=1),
 }
 
 
@@ -166,6 +167,7 @@ class StimulusSet(Sequence[Stimulus]):
         onset: float = 0.2,
         fps: float = 25.0,
         grey: float = 0.5,
+        multiple: int = 1,
     ) -> "StimulusSet":
         """Show each still as a flashed clip, for a model that sees video.
 
@@ -181,16 +183,20 @@ class StimulusSet(Sequence[Stimulus]):
             Frames per second, Hz.
         grey
             Luminance before the onset, linear light in [0, 1].
+        multiple
+            Pixels; a grey margin brings height and width to the next multiple of it, for a model
+            with a grid. The image stays whole and in the middle.
 
         Returns
         -------
         clips
-            A set whose stimuli tell these four numbers in their params.
+            A set whose stimuli tell these five numbers in their params.
 
         Raises
         ------
         ValueError
-            If the stimuli are not stills, times are not whole frames, or grey is not in [0, 1].
+            If the stimuli are not stills, times are not whole frames, grey is not in [0, 1], or
+            ``multiple`` is not 1 or more.
         TypeError
             If one of these is not a number.
 
@@ -209,7 +215,8 @@ class StimulusSet(Sequence[Stimulus]):
                 "stills, T = 1",
                 "Use the movies as they are",
             )
-        for key, value in (("duration", duration), ("onset", onset), ("grey", grey)):
+        given = {"duration": duration, "onset": onset, "grey": grey, "multiple": multiple}
+        for key, value in given.items():
             CLIP[key].check("as_clips", key, value)
         clock = Screen(fps=fps)
         n_frames = clock.n_frames(duration, function="as_clips")
@@ -223,7 +230,7 @@ class StimulusSet(Sequence[Stimulus]):
                 f"onset < duration = {duration:g} s",
                 "Use a longer duration",
             )
-        timing = {"duration": duration, "onset": onset, "fps": clock.fps, "grey": grey}
+        timing = {**given, "fps": clock.fps}
         columns = self._ordered_columns() | {
             key: [value] * len(self) for key, value in timing.items()
         }
@@ -316,9 +323,13 @@ class _Clips(Sequence[Stimulus]):
 
     def __getitem__(self, i: Any) -> Stimulus:
         still = self._stills[i]
-        frames = np.empty((self._n_frames, *still.shape[1:]), np.float32)
-        frames[: self._n_grey] = self._timing["grey"]
-        frames[self._n_grey :] = still.frames
+        height, width = (side + -side % self._timing["multiple"] for side in still.shape[1:3])
+        top, left = (height - still.shape[1]) // 2, (width - still.shape[2]) // 2
+        inside = (slice(top, top + still.shape[1]), slice(left, left + still.shape[2]))
+        frames = np.full(
+            (self._n_frames, height, width, *still.shape[3:]), self._timing["grey"], np.float32
+        )
+        frames[(slice(self._n_grey, None), *inside)] = still.frames
         frames.setflags(write=False)
         return Stimulus(
             frames,

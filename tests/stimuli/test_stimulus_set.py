@@ -109,7 +109,8 @@ class TestClips:
         assert (clip.frames[:5] == 0.5).all()
         for t in range(5, 11):
             np.testing.assert_array_equal(clip.frames[t], np.float32(IMAGES[2] / 255))
-        assert clip.params["clip"] == {"duration": 0.44, "onset": 0.2, "fps": 25.0, "grey": 0.5}
+        timing = {"duration": 0.44, "onset": 0.2, "fps": 25.0, "grey": 0.5, "multiple": 1}
+        assert clip.params["clip"] == timing
         assert clip.duration == pytest.approx(0.44)
         assert clips.table["onset"].tolist() == [0.2] * 5
         assert clips[[4, 1]].table["stimulus_id"].tolist() == ["4", "1"]
@@ -125,6 +126,14 @@ class TestClips:
         tracemalloc.stop()
         assert peak < 25e6
 
+    def test_grey_margin_up_to_a_multiple(self):
+        clip = StimulusSet.from_arrays(IMAGES, degrees=2).as_clips(multiple=5)[1]
+        assert clip.shape == (11, 10, 15, 3)
+        np.testing.assert_array_equal(clip.frames[5:, 1:9, 1:13], np.float32([IMAGES[1] / 255] * 6))
+        margin = np.ones((10, 15), bool)
+        margin[1:9, 1:13] = False
+        assert (clip.frames[:, margin] == 0.5).all()
+
     def test_no_onset(self):
         clips = StimulusSet.from_arrays(IMAGES, degrees=2).as_clips(onset=0)
         assert (clips[0].frames == clips[0].frames[0]).all()
@@ -137,6 +146,7 @@ class TestClips:
             ({"onset": 0.19}, "as_clips: duration=0.19 is 4.75 frames"),
             ({"duration": float("nan")}, "as_clips: duration=nan is not finite"),
             ({"grey": 1.5}, "as_clips: grey=1.5 is out of range"),
+            ({"multiple": 0}, "as_clips: multiple=0 is out of range"),
         ],
     )
     def test_rejected(self, params, message):

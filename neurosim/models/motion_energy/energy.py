@@ -17,7 +17,13 @@ from .temporal import quadrature_operator, window_energy
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LevelFilters", "MotionEnergy", "MotionEnergyStage", "level_energy"]
+__all__ = [
+    "LevelFilters",
+    "MotionEnergy",
+    "MotionEnergyStage",
+    "distinct_frames",
+    "level_energy",
+]
 
 #: Output nodes stand this many px apart.
 STRIDE = 8
@@ -72,20 +78,28 @@ class LevelFilters(NamedTuple):
 
 
 def level_energy(
-    padded: Tensor, filters: LevelFilters, columns: Tensor, *, opponent: bool = False
+    padded: Tensor,
+    filters: LevelFilters,
+    columns: Tensor,
+    *,
+    opponent: bool = False,
+    source: Tensor | None = None,
 ) -> MotionEnergy:
     """Pooled energy of one pyramid level, its rows at full length, its columns interpolated.
 
     Parameters
     ----------
     padded
-        (T, B, h + 2R, w + 2R) frames of the level with their margins.
+        (T, B, h + 2R, w + 2R) frames of the level with their margins; with `source`, (N, ...) of
+        them, each different from the one before.
     filters
         The units of the level.
     columns
         (W', w) matrix that brings every row to its final width.
     opponent
         Compute the opponent energy too.
+    source
+        (T,) which of the N frames each frame of the movie is; None if they are given in full.
 
     Returns
     -------
@@ -113,6 +127,8 @@ def level_energy(
         bottom = min(top + n_rows, height)
         spatial = convolve_rows(frames[:, top : bottom + size - 1], kernels)
         spatial = spatial.view(bottom - top, n_units, 2, n_movie, n_batch * width)
+        if source is not None:
+            spatial = spatial.index_select(3, source)
         energy = window_energy(spatial, filters.operator, filters.weights)
         if opponent:
             mirror = window_energy(spatial, _mirrored(filters.operator), filters.weights)
@@ -131,6 +147,35 @@ def _mirrored(operator: Tensor) -> Tensor:
 def _interpolate(energy: Tensor, columns: Tensor, n_batch: int) -> Tensor:
     """(h, U, T, B * w) -> (h, U, T, B, W')."""
     return energy.view(*energy.shape[:3], n_batch, -1) @ columns.T
+
+
+def distinct_frames(video: Tensor) -> tuple[Tensor, Tensor | None]:
+    """Leave out every frame that repeats the one before it, in all movies of the batch.
+
+    Parameters
+    ----------
+    video
+        (B, T, H, W) luminance.
+
+    Returns
+    -------
+    different
+        (B, N, H, W) frames that are left.
+    source
+        (T,) which of them each frame of the movie is; None if all are left.
+
+    Examples
+    --------
+    >>> import torch
+    >>> different, source = distinct_frames(torch.tensor([0.5, 0.5, 1.0, 1.0]).view(1, 4, 1, 1))
+    >>> different.flatten().tolist(), source.tolist()
+    ([0.5, 1.0], [0, 0, 1, 1])
+    """
+    changes = (video[:, 1:] != video[:, :-1]).flatten(2).any(2).any(0)
+    if changes.all():
+        return video, None
+    first = torch.cat([changes.new_ones(1), changes])
+    return video[:, first], first.cumsum(0) - 1
 
 
 class MotionEnergyStage(nn.Module):
@@ -177,7 +222,8 @@ class MotionEnergyStage(nn.Module):
     Bergen (1985). Differs from the published program in its order of computation only, except
     for `padding="reflect"`, the default here; `"zeros"` restores the published border.
 
-    Frames are filtered once, however many windows they belong to.
+    Frames are filtered once, however many windows they belong to, and a frame that repeats the one
+    before it (a flashed still) is not filtered again.
 
     Examples
     --------
@@ -242,7 +288,8 @@ class MotionEnergyStage(nn.Module):
     def _piece_energy(self, video: Tensor, opponent: bool) -> MotionEnergy:
         config = self.config
         grid = tuple(side // STRIDE for side in video.shape[-2:])
-        levels = pyramid_levels(video.transpose(0, 1), config.n_scales, config.scale_factor)
+        different, source = distinct_frames(video)
+        levels = pyramid_levels(different.transpose(0, 1), config.n_scales, config.scale_factor)
         responses, opponents = [], []
         for frames, filters in zip(levels, self.level_filters(video.dtype), strict=True):
             rows, columns = (
@@ -250,7 +297,7 @@ class MotionEnergyStage(nn.Module):
                 for n_in, n_out in zip(frames.shape[-2:], grid, strict=True)
             )
             padded = pad_frames(frames, config.kernel_radius, config.padding)
-            level = level_energy(padded, filters, columns, opponent=opponent)
+            level = level_energy(padded, filters, columns, opponent=opponent, source=source)
             responses.append(torch.einsum("rh,hutbw->bturw", rows, level.response))
             if level.opponent is not None:
                 opponents.append(torch.einsum("rh,hutbw->bturw", rows, level.opponent))

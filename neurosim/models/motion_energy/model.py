@@ -26,6 +26,7 @@ from stimuli import Screen, Stimulus, StimulusSet, grating
     paper="Sun, Chen, Yang & Nishida 2023, NeurIPS (arXiv 2305.09156)",
     tiny=lambda: grating(sf=1.0, tf=4.0, screen=Screen(size=4, ppd=16, fps=25), duration=0.44),
     layers=("V1",),
+    grid=STRIDE,
     presets={name: asdict(preset) for name, preset in PRESETS.items()},
     behaviour=("global direction",),
     untrained=(

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from neurosim.models.motion_energy.config import MotionEnergyConfig
-from neurosim.models.motion_energy.energy import MotionEnergyStage
+from neurosim.models.motion_energy.energy import MotionEnergyStage, distinct_frames
 from neurosim.models.motion_energy.pyramid import interpolation_matrix, pad_frames
 from neurosim.models.motion_energy.reference import load_reference_parameters
 
@@ -54,6 +54,21 @@ def test_windows_of_a_long_movie_equal_separate_clips(stage):
         clip = stage(video[:, start : start + 11], opponent=True)
         for long, short in zip(whole, clip, strict=True):
             torch.testing.assert_close(long[:, start], short[:, 0], rtol=1e-9, atol=1e-9)
+
+
+def test_repeated_frames_are_filtered_once_with_the_same_result(stage):
+    """A flashed still, beside the same movie made to differ in every frame by rounding alone."""
+    still = torch.rand(2, 1, 64, 64, generator=torch.Generator().manual_seed(5))
+    flashed = torch.cat([torch.full((2, 5, 64, 64), 0.5), still.expand(2, 6, 64, 64)], 1)
+    different, source = distinct_frames(flashed)
+    assert different.shape[1] == 2
+    assert source.tolist() == [0] * 5 + [1] * 6
+    nudged = flashed.clone()
+    nudged[0, :, 0, 0] += 1e-7 * (torch.arange(11) % 2)
+    assert distinct_frames(nudged)[1] is None
+    once, again = stage(flashed, opponent=True), stage(nudged, opponent=True)
+    torch.testing.assert_close(once.response, again.response, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(once.opponent, again.opponent, rtol=1e-4, atol=1e-4)
 
 
 def test_pieces_of_a_batch_and_of_a_map_change_nothing(stage, monkeypatch):
