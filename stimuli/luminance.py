@@ -92,6 +92,7 @@ def lit(
         write(t, out)
         np.multiply(out, scaled, out=out)
         np.add(out, mean_luminance, out=out)
+        np.clip(out, 0.0, 1.0, out=out)  # float32 rounding alone: the range was checked before
 
     return draw
 
