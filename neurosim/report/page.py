@@ -32,8 +32,21 @@ class Scored:
     citation: str
     absent: str = ""
     rows: list[dict[str, Any]] = field(default_factory=list)
-    pictures: list[str] = field(default_factory=list)
+    tables: list[ScoreTable] = field(default_factory=list)
     seconds: float = 0.0
+
+    def picture(self) -> str:
+        """Draw the models side by side on one scale."""
+        import matplotlib.pyplot as plt
+
+        n = len(self.tables)
+        figure, axes = plt.subplots(
+            1, n, figsize=(3.4 * n, 4), sharey=True, squeeze=False, layout="constrained"
+        )
+        for ax, table in zip(axes[0], self.tables, strict=True):
+            table.plot(ax)
+            ax.label_outer()
+        return data_uri(figure)
 
 
 @dataclass(frozen=True)
@@ -141,5 +154,5 @@ def _add_scores(
         part.absent = found
     elif found is not None:
         part.rows += found.records()
-        part.pictures.append(data_uri(found.plot().figure))
+        part.tables.append(found)
         part.seconds += found.seconds

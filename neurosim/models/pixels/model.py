@@ -39,7 +39,7 @@ class PixelsConfig:
     "pixels",
     config=PixelsConfig,
     inputs="image",
-    summary="baseline: 32 x 32 grey pixels",
+    summary="baseline: 32 x 32 grey pixels, 8 bit",
     paper="none; the floor of every comparison",
     tiny=lambda: noise_1f(screen=Screen(size=2, ppd=32, fps=25), seed=0),
     layers=("pixels",),
@@ -73,16 +73,19 @@ class Pixels:
         progress: bool = False,
     ) -> Responses:
         """Show ``stimuli`` and return (stimulus, frame, side * side) grey levels in [0, 1]."""
-        from PIL import Image
-
         layers = chosen_layers(self, layers)
         shown = Presentation(stimuli)
         size = batch_size or 32
-        shape = (self.config.side, self.config.side)
         rows = []
-        for video in bar(shown.batches(size), -(-shown.n_stimuli // size), progress):
-            for frames in video.numpy():
-                small = [Image.fromarray(f).resize(shape, Image.Resampling.BICUBIC) for f in frames]
-                rows.append(np.stack([np.asarray(image).ravel() for image in small]))
+        for block in bar(shown.arrays(size), -(-shown.n_stimuli // size), progress):
+            eight_bit = np.rint(block * 255).astype(np.uint8)
+            rows += [np.stack([self._shrunk(frame) for frame in movie]) for movie in eight_bit]
         time = np.arange(shown.n_frames) / shown.fps if shown.fps else None
         return Responses.from_arrays({layer: np.stack(rows) for layer in layers}, time=time)
+
+    def _shrunk(self, frame: np.ndarray) -> np.ndarray:
+        from PIL import Image
+
+        grey = Image.fromarray(frame).convert("L")
+        small = grey.resize((self.config.side, self.config.side), Image.Resampling.BICUBIC)
+        return np.asarray(small, dtype=np.float32).ravel() / 255
