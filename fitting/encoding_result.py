@@ -1,6 +1,7 @@
 """What an encoding model achieved for each target: numbers, table, file, figures."""
 
 import os
+import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -189,7 +190,9 @@ class EncodingResult:
         Raises
         ------
         ValueError
-            If the file holds no encoding result.
+            If the file is truncated, holds pickled objects, or holds no encoding result.
+        FileNotFoundError
+            If there is no such file.
 
         Examples
         --------
@@ -199,8 +202,15 @@ class EncodingResult:
         >>> EncodingResult.load(result.save(tempfile.mkdtemp() + "/result")).n_targets
         2
         """
-        with np.load(path, allow_pickle=False) as file:
-            values = {name: file[name] for name in file.files}
+        try:
+            with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+                values = {name: file[name] for name in file.files}
+        except (EOFError, ValueError, zipfile.BadZipFile) as error:
+            problem = f"cannot be read ({type(error).__name__})"
+            expected, remedy = "a whole file without pickled objects", "Save the result again"
+            raise ValueError(
+                describe("EncodingResult.load", "path", path, problem, expected, remedy)
+            ) from error
         known = {f.name for f in fields(cls)}
         needed = {"r", "r2", "r_folds", "r2_folds", "folds", "undefined"}
         if not needed <= set(values) <= known:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurosim.errors import refusal, unknown_name
+from stimuli.export import write_whole
 
 if TYPE_CHECKING:
     import xarray
@@ -259,13 +260,7 @@ def _save_npz(responses: Responses, path: Path) -> None:
         arrays[f"{number}/values"] = array.values
         for key, coordinate in array.coords.items():
             arrays[f"{number}/{coordinate.dims[0]}/{key}"] = coordinate.values
-    temporary = path.with_name(path.name + ".part")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, **arrays)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, lambda file: np.savez(file, **arrays))
 
 
 def _load_npz(path: Path) -> Responses:

@@ -18,6 +18,7 @@ from neurosim.model import names as model_names
 from neurosim.progress import bar
 from neurosim.report.pictures import data_uri
 from neurosim.score import ScoreTable, score
+from stimuli.export import write_whole
 
 _METRIC = {"responses": "pls", "rdms": "rdm"}
 
@@ -110,11 +111,7 @@ def write_report(
         seed=seed,
     )
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "index.html"
-    temporary = path.with_name("index.html.part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
-    return path
+    return write_whole(folder / "index.html", lambda file: file.write(text.encode()))
 
 
 def _n_work() -> int:

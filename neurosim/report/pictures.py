@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neurosim.errors import refusal
+from stimuli.export import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,6 +41,5 @@ def save_figure(figure: Figure, path: Path) -> None:
         raise ValueError(
             refusal("run", "figure", str(path), "has an unknown ending", ".png", "Rename it")
         )
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(png(figure))
-    temporary.replace(path)
+    data = png(figure)
+    write_whole(path, lambda file: file.write(data))

@@ -97,6 +97,12 @@ def test_save_and_load(tmp_path):
     np.savez(tmp_path / "other.npz", x=1)
     with pytest.raises(ValueError, match="holds no encoding result"):
         EncodingResult.load(tmp_path / "other.npz")
+    path.write_bytes(path.read_bytes()[:300])
+    with pytest.raises(ValueError, match="cannot be read"):
+        EncodingResult.load(path)
+    np.savez(path, r=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="cannot be read"):
+        EncodingResult.load(path)
 
 
 def test_figures_have_labels_units_and_n():
