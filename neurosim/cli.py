@@ -35,8 +35,10 @@ def list_(as_json: Json = False) -> None:
     console = Console()
     for kind, rows in found.items():
         table = Table(title=kind, title_justify="left", title_style="bold", expand=True)
-        table.add_column("name", no_wrap=True)
-        for column in list(rows[0])[1:]:
+        columns = list(rows[0])
+        for column in columns[:-2]:
+            table.add_column(column, no_wrap=True)
+        for column in columns[-2:]:  # sentences
             table.add_column(column, ratio=1)
         for row in rows:
             table.add_row(*(str(value) for value in row.values()))

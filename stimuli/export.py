@@ -223,6 +223,7 @@ def save(stimulus: "Stimulus", path: Path, *, bits: int, encoding: str) -> Path:
     Examples
     --------
     >>> import stimuli
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     still = stimuli.gabor(seed=0, duration=None)
     ...     save(still, Path(folder) / "a.png", bits=8, encoding="linear").suffix
