@@ -7,8 +7,29 @@ from collections.abc import Iterable
 from stimuli.errors import UnknownNameError, unknown
 from stimuli.errors import sentence as refusal
 from stimuli.errors import show as shown
+from stimuli.randomness import realise_seed
 
-__all__ = ["UnknownNameError", "refusal", "shown", "unknown_name"]
+__all__ = ["UnknownNameError", "checked_seed", "refusal", "shown", "unknown_name"]
+
+
+def checked_seed(function: str, seed: object) -> int:
+    """Return ``seed`` if it is an int of 0 or more; here None is refused, since nobody records it.
+
+    Raises
+    ------
+    TypeError
+        If it is of another kind.
+    ValueError
+        If it is negative.
+
+    Examples
+    --------
+    >>> checked_seed("run", 3)
+    3
+    """
+    if seed is None:
+        raise TypeError(refusal(function, "seed", seed, "is no seed", "an int", "Use seed=0"))
+    return realise_seed(seed, function=function)
 
 
 def unknown_name(

@@ -10,7 +10,7 @@ import numpy as np
 
 from neurosim import datasets
 from neurosim.datasets import RDMDataset, ResponseDataset
-from neurosim.errors import refusal, unknown_name
+from neurosim.errors import checked_seed, refusal, unknown_name
 from neurosim.model import Model, chosen_layers, entry, load, names
 from neurosim.responses import Responses
 
@@ -172,6 +172,7 @@ def score(
     [['pixels', 32, 96]]
     """
     started = time.perf_counter()
+    seed = checked_seed("score", seed)
     model = load(model) if isinstance(model, str) else model
     if isinstance(dataset, str):
         options = {} if region is None else {"region": region}

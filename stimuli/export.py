@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import invalid, unknown
+from .errors import invalid, sentence, unknown
 from .truth import Truth, compact
 
 if TYPE_CHECKING:
@@ -200,6 +200,11 @@ def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> Path:
     path
         As given.
 
+    Raises
+    ------
+    FileNotFoundError
+        If the folder does not exist.
+
     Examples
     --------
     >>> import tempfile
@@ -207,6 +212,17 @@ def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> Path:
     ...     write_whole(Path(folder) / "a.txt", lambda file: file.write(b"abc")).stat().st_size
     3
     """
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            sentence(
+                "save",
+                "path",
+                str(path),
+                "lies in a folder that does not exist",
+                "an existing folder",
+                f"Make {path.parent} first",
+            )
+        )
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with temporary.open("wb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def load(
     Raises
     ------
     UnknownNameError
-        If there is no such data set.
+        If there is no such data set, or it has no such option.
     FileNotFoundError
         If its files are absent; the text says what to put where.
     ValueError
@@ -132,6 +133,10 @@ def load(
     spikes / clip)
     """
     found = info(name)
+    known = [k for k in inspect.signature(found.open).parameters if k != "path"]
+    for option in options:
+        if option not in known:
+            raise unknown_name(f"datasets.load({name!r})", "option", option, known)
     if found.embedded:
         return found.open(**options)
     return found.open(path=None if path is None else Path(path), **options)

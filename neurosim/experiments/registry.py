@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from neurosim.errors import refusal, unknown_name
+from neurosim.errors import checked_seed, refusal, unknown_name
 from neurosim.experiments.result import ExperimentResult
 from neurosim.model import Model, entry, load
 from neurosim.model import names as model_names
@@ -133,6 +133,8 @@ def run(
         If the experiment, the model or the effort is not known.
     TypeError
         If the model cannot do what the experiment asks, or ``seed`` is not an int.
+    ValueError
+        If ``seed`` is negative.
 
     Examples
     --------
@@ -143,10 +145,7 @@ def run(
     found = info(name)
     if effort not in EFFORTS:
         raise unknown_name("run", "effort", effort, EFFORTS)
-    if not isinstance(seed, int) or isinstance(seed, bool):
-        raise TypeError(
-            refusal("run", "seed", seed, "is not a whole number", "an int", "Use seed=0")
-        )
+    seed = checked_seed("run", seed)
     started = time.perf_counter()
     if model is None or isinstance(model, str):
         model = load(model or found.model)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from neurosim import datasets, experiments
+from neurosim.errors import unknown_name
 from neurosim.experiments import ExperimentResult
+from neurosim.experiments.registry import EFFORTS
 from neurosim.model import ModelEntry, entry, load
 from neurosim.model import names as model_names
 from neurosim.progress import bar
@@ -86,7 +88,10 @@ def write_report(
     """
     from jinja2 import Environment
 
+    if effort not in EFFORTS:
+        raise unknown_name("report", "effort", effort, EFFORTS)
     folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     done = bar(_work(effort, seed), _n_work(), progress, "report")
     results, scored = [], {}
@@ -110,7 +115,6 @@ def write_report(
         effort=effort,
         seed=seed,
     )
-    folder.mkdir(parents=True, exist_ok=True)
     return write_whole(folder / "index.html", lambda file: file.write(text.encode()))
 
 

@@ -86,6 +86,8 @@ def test_stimulus(capsys, tmp_path):
         (["stimulus", "grating", "-o", "x.npz", "--set", "sf=99"], "sf=99"),
         (["stimulus", "grating", "-o", "x.npz", "--set", "sff=1"], "Did you mean 'sf'"),
         (["stimulus", "grating", "-o", "x.npz", "--set", "sf"], "expected parameter=value"),
+        (["stimulus", "grating", "-o", "none/x.npz"], "a folder that does not exist"),
+        (["score", "pixels", "simulated_mt", "--region", "V4"], "option='region'"),
         (["stimulus", "grating", "-o", "x.tiff"], "suffix='.tiff'"),
     ],
 )

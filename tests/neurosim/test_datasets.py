@@ -105,6 +105,11 @@ def test_simulated_mt_has_the_ceiling_that_it_states():
     assert "simulated" in repr(few)
 
 
+def test_unknown_option():
+    with pytest.raises(neurosim.UnknownNameError, match=r"option='region'.*Known: fano, n_repeats"):
+        datasets.load("simulated_mt", region="MT")
+
+
 def test_simulated_mt_errors():
     with pytest.raises(ValueError, match=r"n_repeats=1 gives no ceiling"):
         datasets.load("simulated_mt", n_repeats=1)

@@ -68,8 +68,12 @@ def test_errors():
         neurosim.run("reversephi")
     with pytest.raises(neurosim.UnknownNameError, match="effort='slow'"):
         neurosim.run("reverse_phi", effort="slow")
-    with pytest.raises(TypeError, match="seed='x' is not a whole number"):
+    with pytest.raises(TypeError, match="run: seed='x' is of type str"):
         neurosim.run("reverse_phi", seed="x")
+    with pytest.raises(TypeError, match="run: seed=None is no seed"):
+        neurosim.run("reverse_phi", seed=None)
+    with pytest.raises(ValueError, match="run: seed=-1 is negative"):
+        neurosim.run("reverse_phi", seed=-1)
     with pytest.raises(TypeError, match="cannot take part in 'reverse_phi'"):
         neurosim.run("reverse_phi", model="pixels")
     with pytest.raises(neurosim.UnknownNameError, match="run: name='x'"):
