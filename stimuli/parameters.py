@@ -6,6 +6,7 @@ what the user gives, and writes the Parameters section of the docstring.
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -21,7 +22,7 @@ from .waveforms import WAVEFORMS
 
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(ABC):
     """One parameter; subclasses say what values it takes.
 
     Parameters
@@ -57,9 +58,9 @@ class Parameter:
             return None
         return self._convert(function, name, value)
 
+    @abstractmethod
     def _convert(self, function: str, name: str, value: Any) -> Any:
         """Return a value that is not None in its own form, or raise."""
-        raise NotImplementedError
 
     def to_json(self, value: Any) -> Any:
         """Return a checked value as plain JSON."""

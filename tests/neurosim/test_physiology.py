@@ -65,6 +65,24 @@ def test_direction_selectivity_needs_opposites():
         physiology.direction_tuning(Opponent(), directions=1)
 
 
+def test_tuning_is_read_at_each_units_own_frequency():
+    rates = np.arange(2 * 2 * 3, dtype=float).reshape(2, 2, 3)
+    axes = {"direction": np.array([0.0, 180.0]), "sf": np.array([1.0, 2.0, 4.0])}
+    tuning = physiology.Tuning(rates, axes, {}, "toy", "V1")
+    own = tuning.at(sf=np.array([1.1, 3.9]))
+    np.testing.assert_array_equal(own.rates, [[0, 3], [8, 11]])
+    assert list(own.axes) == ["direction"]
+    with pytest.raises(neurosim.UnknownNameError, match="axis='tf'"):
+        tuning.at(tf=np.ones(2))
+
+
+def test_mean_direction_lies_between_equal_neighbours():
+    axes = {"direction": np.array([0.0, 90.0, 180.0, 270.0])}
+    rates = np.array([[1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 1.0]])
+    tuning = physiology.Tuning(rates, axes, {}, "toy", "V1")
+    np.testing.assert_allclose(tuning.mean_direction(), [45.0, 315.0])
+
+
 @pytest.fixture(scope="module")
 def v1():
     return neurosim.load("motion_energy", preset="small")

@@ -136,6 +136,70 @@ class Silent:
     name = "silent"
 
 
+class Unjsonable(Toy):
+    @dataclass(frozen=True)
+    class Config:
+        gain: object = 2j
+
+    def __init__(self):
+        self.config = self.Config()
+
+
+class Changing(Toy):
+    @dataclass(frozen=True)
+    class Config:
+        gains: object = None
+
+        def __post_init__(self):
+            object.__setattr__(self, "gains", {1: 2.0} if self.gains is None else self.gains)
+
+    def __init__(self):
+        self.config = self.Config()
+
+
+class Loose(Toy):
+    def __init__(self):
+        self.config = {"gain": 2.0}
+
+
+class Nameless(Toy):
+    layers = ["gain"]  # noqa: RUF012  wrong on purpose
+
+
+class Twice(Toy):
+    layers = ("gain", "gain")
+
+
+class Plain(Toy):
+    def respond(self, stimuli, layers=None, *, batch_size=None, progress=False):
+        return np.zeros((1, 1, 1))
+
+
+class Forgetful(Toy):
+    layers = ("gain", "lost")
+
+    def respond(self, stimuli, layers=None, *, batch_size=None, progress=False):
+        return super().respond(stimuli, "gain" if layers is None else layers)
+
+
+class Double(Toy):
+    def respond(self, stimuli, layers=None, *, batch_size=None, progress=False):
+        given = super().respond(stimuli, layers)
+        return Responses({name: values.astype(np.float64) for name, values in given.items()})
+
+
+class Repeating(Toy):
+    def values(self, block):
+        return np.repeat(super().values(block), 2, axis=0)
+
+
+class Solitary(Toy):
+    def values(self, block):
+        if len(block) > 1:
+            raise RuntimeError("one at a time")
+        return super().values(block)
+
+
 @pytest.mark.parametrize(
     ("broken", "cause"),
     [
@@ -145,6 +209,16 @@ class Silent:
         (BatchBound, "depends on what else is in the batch"),
         (Permissive, "accepts NaN.*\n.*accepts a layer that is not in layers"),
         (Thawed, "declare @dataclass"),
+        (Unjsonable, r"config does not survive JSON"),
+        (Changing, r"config changes on its way through JSON: gains"),
+        (Loose, r"config is a dict, not an instance of a frozen dataclass"),
+        (Nameless, r"it has to be a tuple of one or more names"),
+        (Twice, r"layers names one twice"),
+        (Plain, r"respond returns a ndarray, not neurosim.Responses"),
+        (Forgetful, r"respond leaves out \['lost'\]"),
+        (Double, r"gain is float64, not float32"),
+        (Repeating, r"gain has 2 rows for one stimulus"),
+        (Solitary, r"fails on an array of two stimuli: RuntimeError: one at a time"),
         (Silent, "no member 'config'.*\n.*no member 'layers'"),
     ],
 )
