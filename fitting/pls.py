@@ -34,11 +34,11 @@ class PLSRegression(LinearEncoder):
     intercept_
         (n_targets,), or a scalar for a one-dimensional y.
     x_rotations_
-        (n_features, n_components_) from features to latent scores.
+        (n_features, n_found) from features to latent scores.
     y_loadings_
-        (n_targets, n_components_) from latent scores to targets.
+        (n_targets, n_found) from latent scores to targets.
     n_components_
-        Number of components found.
+        Number of components found, n_found.
     n_features_in_
         Number of features.
 

@@ -25,7 +25,9 @@ def _image_tag(stimulus: "Stimulus", largest: int = LARGEST, most_frames: int = 
     else:
         kind, data = "gif", export.gif_bytes(images, stimulus.fps or 1.0)
     text = base64.b64encode(data).decode()
-    return f'<img alt="{html.escape(stimulus.name)}" src="data:image/{kind};base64,{text}">'
+    alt = html.escape(stimulus.name)
+    # A row of boxes would squeeze the picture to make room for the table.
+    return f'<img alt="{alt}" style="flex:none" src="data:image/{kind};base64,{text}">'
 
 
 def _table(params: dict[str, Any]) -> str:
@@ -58,7 +60,7 @@ def stimulus_html(stimulus: "Stimulus") -> str:
     picture = "" if stimulus.ppd is None else _image_tag(stimulus)
     words = html.escape(repr(stimulus))
     return (
-        f'<div style="display:flex;gap:1em">{picture}'
+        f'<div style="display:flex;gap:1em;align-items:flex-start">{picture}'
         f"<div>{_table(stimulus.params)}</div></div><p><code>{words}</code></p>"
     )
 

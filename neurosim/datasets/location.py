@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,10 @@ _FOLDERS = {"cichy92": "cichy92_fmri"}
 
 def roots() -> tuple[Path, ...]:
     """Return the folders that are searched: ``NEUROSIM_DATA``, then the user's cache."""
-    import pooch
+    with warnings.catch_warnings():
+        # pooch imports a progress bar that warns in notebooks without ipywidgets.
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        import pooch
 
     chosen = os.environ.get("NEUROSIM_DATA")
     return (*((Path(chosen),) if chosen else ()), Path(pooch.os_cache("neurosim")))

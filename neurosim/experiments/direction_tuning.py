@@ -155,7 +155,7 @@ def _draw_curves(ax: Axes, table: pd.DataFrame) -> None:
         title=f"tuning of {len(rows)} units above {KEEN * SCREEN.fps:g} Hz",
         ylim=(0, 1.05),
     )
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="upper left", fontsize="small")
 
 
 def _draw_selectivity(ax: Axes, table: pd.DataFrame) -> None:
@@ -163,7 +163,7 @@ def _draw_selectivity(ax: Axes, table: pd.DataFrame) -> None:
     ax.axvline(KEEN * SCREEN.fps, color="#7F7F7F", linestyle="--", linewidth=1)
     ax.set(
         xlabel="temporal frequency on the label (Hz)",
-        ylabel="direction selectivity, 1 - null / preferred",
+        ylabel="selectivity, 1 - null / preferred",
         title="slow units cannot tell directions apart",
         ylim=(-0.05, 1.05),
     )

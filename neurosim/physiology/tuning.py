@@ -31,9 +31,9 @@ class Tuning:
     Attributes
     ----------
     rates
-        (n_units, *lengths of axes) mean response.
+        (n_units, ...) mean response; one axis more for each of ``axes``, in their order.
     axes
-        Parameter name to its values, in the order of the axes of ``rates``.
+        Parameter name to its values.
     units
         Coordinates of the units, each (n_units,).
     model, layer

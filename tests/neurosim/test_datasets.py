@@ -1,6 +1,8 @@
 """Data sets: what they hold, and one clear sentence when files are absent or damaged."""
 
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -115,3 +117,18 @@ def test_simulated_mt_errors():
         datasets.load("simulated_mt", n_repeats=1)
     with pytest.raises(ValueError, match=r"fano=0 is not positive"):
         datasets.load("simulated_mt", fano=0)
+
+
+def test_looking_for_data_is_silent_in_a_notebook_without_ipywidgets():
+    """pooch imports tqdm.auto, which warns there; a reader can do nothing about it."""
+    code = """if True:
+        import sys, types
+        shell = types.ModuleType("IPython")
+        shell.get_ipython = object
+        sys.modules |= {"IPython": shell, "ipykernel.zmqshell": shell, "ipywidgets": None}
+        from neurosim.datasets.location import roots
+        roots()
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "IProgress" not in done.stderr

@@ -238,6 +238,7 @@ def test_looks():
     assert repr(s).startswith("Stimulus(gabor: (6, 256, 256), 0.1 s at 60 Hz, 32 px/deg; truth")
     assert 'src="data:image/gif;base64,' in s._repr_html_()
     assert "<th>sf</th><td>2.0</td>" in s._repr_html_()
+    assert 'style="flex:none"' in s._repr_html_()  # else the table squeezes the picture
     assert "data:image/png" in stimuli.noise_1f()._repr_html_()
     assert "<img" not in Stimulus(np.zeros((5, 7), np.float32))._repr_html_()
 
