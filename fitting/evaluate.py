@@ -191,6 +191,6 @@ def _check_overlap(folds: Folds, stimulus_ids: Any) -> None:
 def _with_progress(folds: Folds, shown: bool) -> Any:
     if not shown:
         return folds
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
     return tqdm(folds, desc="evaluate", unit="fold")

@@ -244,7 +244,7 @@ class _ProgressBar:
     def __enter__(self) -> Callable[[], None]:
         if not self._shown:
             return lambda: None
-        from tqdm.auto import tqdm
+        from tqdm import tqdm
 
         self._bar = tqdm(total=self._total, desc="RidgeCV", unit="chunk")
         return lambda: self._bar.update() and None
