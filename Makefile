@@ -15,12 +15,13 @@ export MPLBACKEND ?= Agg
 # One thread: beside another busy process, two made the model five times slower; idle, 1.7 faster.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-slow lint bench notebooks docs clean
+.PHONY: help demo test test-slow test-peers lint bench notebooks docs clean
 
 help:
 	@echo "make demo       record from a model, score it, write report/index.html"
 	@echo "make test       everything that a change has to pass, in a few minutes"
 	@echo "make test-slow  signature tests that take longer"
+	@echo "make test-peers parity with the peers (installs them)"
 	@echo "make lint       ruff: style and format"
 	@echo "make bench      compare speed with the peers (installs them)"
 	@echo "make notebooks  execute every notebook"
@@ -49,6 +50,10 @@ test: $(VENV)/.test
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -q -m "slow and not brainscore" $(TESTS)
+
+test-peers: $(VENV)/.test $(VENV)/.bench
+	$(BIN)/python -m pytest -q tests/fitting tests/benchmarks $(TESTS)
+	$(BIN)/python -m benchmarks rdm gabor --json
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -34,7 +34,8 @@ def draw_scores(scores: ScoreTable, ax: Axes | None = None) -> Axes:
             top = row["ceiling"] if row["metric"] == "rdm" else np.sqrt(row["ceiling"])
             ax.plot([place - 0.3, place + 0.3], [top] * 2, "--", color=GREY)
             ax.text(place, top, "noise ceiling", ha="center", va="bottom", color=GREY, fontsize=9)
-        labels.append(f"{row['model']}\n{row['layer']}\nn = {len(units)}")
+        named = dict.fromkeys((row["model"], row["layer"]))  # once where they are the same word
+        labels.append("\n".join([*named, f"n = {len(units)}"]))
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_xticks(range(len(labels)), labels)
     ax.margins(x=0.3)

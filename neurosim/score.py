@@ -155,7 +155,8 @@ def score(
     scores
         Rows of raw score (median correlation over units, mean over splits; mean over subjects for
         dissimilarities), its ceiling, the ceiled score (raw squared / ceiling for regression,
-        raw / ceiling for dissimilarities), the error over splits (or subjects), and n.
+        raw / ceiling for dissimilarities), the error over splits (or subjects), and n. The square
+        is Brain-Score's: it hides the sign of a negative raw score, so read raw first.
 
     Raises
     ------
