@@ -70,6 +70,18 @@ class MotionEnergyModel:
             f"padding, seed {c.seed}, not trained)"
         )
 
+    def to(self, device: str | torch.device) -> MotionEnergyModel:
+        """Move the filters to ``device``; movies follow them there, responses come back as arrays.
+
+        Examples
+        --------
+        >>> import neurosim
+        >>> neurosim.load("motion_energy", preset="small").to("cpu").layers
+        ('V1',)
+        """
+        self.stage.to(device)
+        return self
+
     def respond(
         self,
         stimuli: Stimulus | StimulusSet | np.ndarray,
@@ -111,8 +123,8 @@ class MotionEnergyModel:
         rows = []
         for video in bar(shown.batches(size), -(-shown.n_stimuli // size), progress):
             with torch.no_grad():
-                response = self.stage(video).response
-            rows.append(response.flatten(2).numpy())
+                response = self.stage(video.to(self._device)).response
+            rows.append(response.flatten(2).cpu().numpy())
         values = np.concatenate(rows)
         centre = (self.config.n_frames - 1) / 2
         time = (np.arange(values.shape[1]) + centre) / (shown.fps or 1.0)
@@ -149,10 +161,14 @@ class MotionEnergyModel:
         found = []
         for video in shown.batches(8):
             with torch.no_grad():
-                opponent = self.stage(video, opponent=True).opponent
+                opponent = self.stage(video.to(self._device), opponent=True).opponent
             found.append(read_direction(opponent.mean(1), preferred))
-        direction = torch.cat([f.direction for f in found]).numpy()
-        return DirectionReadout(direction, torch.cat([f.strength for f in found]).numpy())
+        direction = torch.cat([f.direction for f in found]).cpu().numpy()
+        return DirectionReadout(direction, torch.cat([f.strength for f in found]).cpu().numpy())
+
+    @property
+    def _device(self) -> torch.device:
+        return self.stage.norm_k.device
 
     def _units(self, shown: Presentation) -> dict[str, np.ndarray]:
         table = self.stage.unit_table()
