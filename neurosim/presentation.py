@@ -83,13 +83,13 @@ class Presentation:
                 block = self._source[start:stop]
             yield self._checked_values(block, start)
 
-    def batches(self, batch_size: int, *, colour: bool = False) -> Iterator[torch.Tensor]:
-        """Yield video tensors: (B, T, H, W) grey, or (B, T, 3, H, W) with ``colour=True``."""
+    def batches(self, batch_size: int, *, color: bool = False) -> Iterator[torch.Tensor]:
+        """Yield video tensors: (B, T, H, W) grey, or (B, T, 3, H, W) with ``color=True``."""
         for block in self.arrays(batch_size):
-            is_colour = block.ndim == 5
-            if colour:
-                block = np.moveaxis(block, -1, 2) if is_colour else np.stack([block] * 3, axis=2)
-            elif is_colour:
+            is_color = block.ndim == 5
+            if color:
+                block = np.moveaxis(block, -1, 2) if is_color else np.stack([block] * 3, axis=2)
+            elif is_color:
                 block = block @ _GREY
             yield torch.from_numpy(np.array(block, dtype=np.float32))
 

@@ -23,7 +23,7 @@ class ModuleConfig:
 
     module: str
     inputs: str = "image"
-    colour: bool = False
+    color: bool = False
     time_axis: int | None = None
 
 
@@ -53,7 +53,7 @@ class ModuleModel:
         size = batch_size or 16
         parts: dict[str, list[np.ndarray]] = {layer: [] for layer in layers}
         total = -(-shown.n_stimuli // size)
-        for video in bar(shown.batches(size, colour=self.config.colour), total, progress):
+        for video in bar(shown.batches(size, color=self.config.color), total, progress):
             for layer, values in self._record(video, layers).items():
                 parts[layer].append(values)
         return Responses.from_arrays({k: np.concatenate(v) for k, v in parts.items()})
@@ -62,7 +62,7 @@ class ModuleModel:
         n_stimuli, n_frames = video.shape[:2]
         if self.config.inputs == "image":  # every frame is an image of its own
             given = video.reshape(n_stimuli * n_frames, *video.shape[2:])
-            given = given if self.config.colour else given[:, None]
+            given = given if self.config.color else given[:, None]
         else:
             given = video
         held: dict[str, torch.Tensor] = {}
@@ -96,7 +96,7 @@ def from_module(
     layers: Sequence[str],
     *,
     inputs: str = "image",
-    colour: bool = False,
+    color: bool = False,
     time_axis: int | None = None,
     name: str | None = None,
 ) -> ModuleModel:
@@ -105,14 +105,14 @@ def from_module(
     Parameters
     ----------
     module
-        Called with (B, 1, H, W) or, with ``colour=True``, (B, 3, H, W) images in [0, 1]; with
+        Called with (B, 1, H, W) or, with ``color=True``, (B, 3, H, W) images in [0, 1]; with
         ``inputs="video"`` with (B, T, H, W) or (B, T, 3, H, W). Put any other preprocessing into
         the module itself, so that it travels with the weights.
     layers
         Names of submodules, as in ``module.get_submodule``; their outputs are flattened to units.
     inputs
         ``"image"`` shows every frame alone; ``"video"`` shows whole movies.
-    colour
+    color
         Whether the module takes three channels.
     time_axis
         For videos, the axis of a layer's output that is time; ``None`` if it has none.
@@ -159,5 +159,5 @@ def from_module(
         if layer not in known:
             raise unknown_name("from_module", "layers", layer, known)
     kind = type(module).__name__
-    config = ModuleConfig(module=kind, inputs=inputs, colour=colour, time_axis=time_axis)
+    config = ModuleConfig(module=kind, inputs=inputs, color=color, time_axis=time_axis)
     return ModuleModel(module, layers, name or kind, config)

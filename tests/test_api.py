@@ -47,15 +47,32 @@ def test_public_function_is_annotated(module, name):
     assert signature.return_annotation is not signature.empty
 
 
+def parameters_of(module, name):
+    found = getattr(importlib.import_module(module), name)
+    if not callable(found) or (inspect.isclass(found) and issubclass(found, Exception)):
+        return []
+    return list(inspect.signature(found).parameters)
+
+
+def _spelling(name):
+    plain = name.replace("_", "").lower()
+    for other, one in (("colour", "color"), ("gray", "grey"), ("center", "centre"), ("num", "n")):
+        plain = plain.replace(other, one)
+    return plain
+
+
+def test_no_two_parameters_are_spelt_almost_alike():
+    spelt = {}
+    for module, name in PUBLIC:
+        for parameter in parameters_of(module, name):
+            spelt.setdefault(_spelling(parameter), set()).add(parameter)
+    assert len(spelt) > 50
+    assert not [names for names in spelt.values() if len(names) > 1]
+
+
 FORBIDDEN = re.compile(r"^(freq|frequency|angle|theta|ang|rng|num_.*|nb_.*)$")
 
 
 @pytest.mark.parametrize(("module", "name"), PUBLIC)
 def test_parameters_use_the_names_of_the_glossary(module, name):
-    found = getattr(importlib.import_module(module), name)
-    if callable(found):
-        try:
-            parameters = inspect.signature(found).parameters
-        except ValueError:
-            return
-        assert not [p for p in parameters if FORBIDDEN.match(p)]
+    assert not [p for p in parameters_of(module, name) if FORBIDDEN.match(p)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import os
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,8 @@ from typing import Any
 
 from neurosim.datasets.dataset import RDMDataset, ResponseDataset
 from neurosim.errors import unknown_name
+
+_OWN = ("dataset", "location", "registry")
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,11 @@ def dataset(
 
 
 def _known() -> dict[str, DatasetInfo]:
-    from neurosim.datasets import (  # noqa: F401  imported for registration
-        cichy92,
-        cowley_v4,
-        kriegeskorte92,
-        simulated_mt,
-    )
+    import neurosim.datasets as folder
 
+    for module in pkgutil.iter_modules(folder.__path__):
+        if module.name not in _OWN:
+            importlib.import_module(f"{folder.__name__}.{module.name}")
     return _REGISTER
 
 

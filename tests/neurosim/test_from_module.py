@@ -45,7 +45,7 @@ def test_video_module_keeps_its_time_axis():
 
 def test_colour_module_sees_three_channels():
     net = torch.nn.Sequential(torch.nn.Conv2d(3, 2, 3))
-    model = neurosim.from_module(net, layers=["0"], colour=True)
+    model = neurosim.from_module(net, layers=["0"], color=True)
     assert model.respond(movie())["0"].shape == (1, 5, 2 * 14 * 14)
 
 

@@ -62,9 +62,9 @@ def test_colour_becomes_grey_or_stays():
     colour[..., 1] = 1.0
     (grey,) = Presentation(colour).batches(1)
     assert float(grey.mean()) == pytest.approx(0.587)
-    (kept,) = Presentation(colour).batches(1, colour=True)
+    (kept,) = Presentation(colour).batches(1, color=True)
     assert kept.shape == (1, 1, 3, 2, 2)
-    (spread,) = Presentation(colour[..., 1]).batches(1, colour=True)
+    (spread,) = Presentation(colour[..., 1]).batches(1, color=True)
     assert spread.shape == (1, 1, 3, 2, 2)
 
 
