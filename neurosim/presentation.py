@@ -9,10 +9,10 @@ import torch
 
 from neurosim.errors import refusal
 from stimuli import Stimulus, StimulusSet
+from stimuli.stimulus import RANGE_TOLERANCE
 
 # ITU-R BT.601 luma, the grey that the published models use.
 _GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-ROUNDING = 1e-6  # float32 luminance may leave [0, 1] by this much; more is refused
 
 
 class Presentation:
@@ -109,7 +109,7 @@ class Presentation:
                 )
             )
         low, high = float(block.min()), float(block.max())
-        if low < -ROUNDING or high > 1 + ROUNDING:
+        if low < -RANGE_TOLERANCE or high > 1 + RANGE_TOLERANCE:
             raise ValueError(
                 refusal(
                     self._function,

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import numpy as np
+from numpy import fft
 from numpy.typing import NDArray
-from scipy import fft
 
 from .luminance import check_range, lit
 from .movie import Drawing, Frame
