@@ -8,7 +8,7 @@ import numpy as np
 from .errors import describe
 from .inputs import check_count, check_equal_length
 
-__all__ = ["RunFold", "brainscore_splits", "resolve_folds"]
+__all__ = ["RunFold", "brainscore_splits", "names_runs", "resolve_folds"]
 
 Folds = list[tuple[np.ndarray, np.ndarray]]
 
@@ -221,6 +221,27 @@ def brainscore_splits(
     return list(StratifiedShuffleSplit(**options).split(blank, labels))
 
 
+def names_runs(cv: Any) -> bool:
+    """Whether `cv` is an array or series with one label a sample.
+
+    Parameters
+    ----------
+    cv
+        Whatever was given for folds.
+
+    Returns
+    -------
+    bool
+        True for a one-dimensional array; False for a number, a splitter or a list of folds.
+
+    Examples
+    --------
+    >>> names_runs(np.array([1, 1, 2, 2])), names_runs([([0], [1])]), names_runs(5)
+    (True, False, False)
+    """
+    return hasattr(cv, "dtype") and np.ndim(cv) == 1
+
+
 def resolve_folds(function: str, cv: Any, X: Any, groups: Any = None) -> Folds:
     """The folds that a `cv` argument stands for.
 
@@ -230,7 +251,8 @@ def resolve_folds(function: str, cv: Any, X: Any, groups: Any = None) -> Folds:
         Where the argument was given.
     cv
         Number of folds (whole runs if `groups` is given, else contiguous blocks of samples), a
-        scikit-learn splitter, or a list of (train, test) row numbers.
+        scikit-learn splitter, a list of (train, test) row numbers, or an array (n_samples,) that
+        names the run of each sample, to leave out one run at a time.
     X
         (n_samples, ...) anything with a length.
     groups
@@ -258,13 +280,15 @@ def resolve_folds(function: str, cv: Any, X: Any, groups: Any = None) -> Folds:
     if isinstance(cv, int | np.integer) and not isinstance(cv, bool):
         check_count(function, "cv", cv, n_min=2)
         folds = _numbered_folds(function, int(cv), n_samples, groups)
+    elif names_runs(cv):
+        folds = list(RunFold().split(np.zeros(n_samples), groups=cv))
     elif hasattr(cv, "split") and not isinstance(cv, str):
         folds = list(cv.split(np.zeros(n_samples), np.zeros(n_samples), groups))
     elif np.iterable(cv) and not isinstance(cv, str):
         folds = [(np.asarray(train), np.asarray(test)) for train, test in cv]
     else:
-        expected = "a number of folds, a splitter, or a list of (train, test)"
-        remedy = "Pass cv=5, or cv=RunFold() with groups="
+        expected = "a number of folds, a splitter, a list of (train, test), or an array of runs"
+        remedy = "Pass cv=5, or cv=runs with the run of each sample"
         raise TypeError(describe(function, "cv", repr(cv), "makes no folds", expected, remedy))
     if not folds:
         raise ValueError(

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import clone
 
 from .arrays import rows, to_numpy
-from .crossvalidation import Folds, resolve_folds
+from .crossvalidation import Folds, names_runs, resolve_folds
 from .encoding_result import EncodingResult
 from .errors import describe
 from .inputs import check_equal_length, check_one_library, check_samples, check_variance
@@ -42,7 +42,8 @@ def evaluate(
         A scikit-learn regressor or pipeline, for instance :class:`fitting.RidgeCV`.
     cv
         Number of folds (contiguous blocks, or whole runs if `groups` is given), a splitter such as
-        :class:`fitting.RunFold`, or a list of (train, test) rows.
+        :class:`fitting.RunFold`, a list of (train, test) rows, or an array (n_samples,) that names
+        the run of each sample: one run is left out at a time, also inside the estimator.
     groups
         (n_samples,) run of each sample; goes to the folds and to a `groups` argument of `fit`.
     ceiling
@@ -79,6 +80,7 @@ def evaluate(
     Y = Y if hasattr(Y, "ndim") else np.asarray(Y)
     Y = check_samples("evaluate", "Y", Y[:, None] if Y.ndim == 1 else Y, n_min=2)
     check_one_library("evaluate", X, Y)
+    groups = cv if groups is None and names_runs(cv) else groups
     check_equal_length("evaluate", X=X, Y=Y, groups=groups, stimulus_ids=stimulus_ids)
     check_variance("evaluate", X=X, Y=Y)
     ceiling = _check_ceiling(ceiling, Y.shape[1])

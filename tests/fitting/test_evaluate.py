@@ -58,6 +58,19 @@ def test_runs_reach_the_inner_search_of_a_pipeline():
     assert plain.alpha.shape == (5, 6)
 
 
+def test_an_array_of_runs_leaves_out_one_run_at_a_time():
+    runs = np.repeat(np.arange(4), 25)
+    short = evaluate(X, Y, RidgeCV(cv=2), cv=runs)
+    long = evaluate(X, Y, RidgeCV(cv=2), cv=fitting.RunFold(), groups=runs)
+    np.testing.assert_array_equal(short.r_folds, long.r_folds)
+    np.testing.assert_array_equal(short.alpha, long.alpha)
+    assert len(short.folds) == 4
+    with pytest.raises(ValueError, match=r"groups=array of 99 samples does not match X"):
+        evaluate(X, Y, RidgeCV(), cv=runs[:99])
+    with pytest.raises(ValueError, match=r"1 run\(s\) are too few"):
+        evaluate(X, Y, RidgeCV(), cv=np.zeros(100))
+
+
 def test_normalised_scores_and_exclusions():
     result = evaluate(X, Y, RidgeCV(), ceiling=CEILING)
     np.testing.assert_allclose(result.normalised[:4], result.r[:4] / np.sqrt(CEILING[:4]))
