@@ -56,11 +56,12 @@ def run(
 ) -> None:
     """Run an experiment and print its checks. A check that fails gives exit code 1."""
     import neurosim
+    from neurosim.report.pictures import check_png_name, save_figure
 
+    if figure is not None:
+        check_png_name(figure)
     result = neurosim.run(name, model=model, effort=effort, seed=seed)
     if figure is not None:
-        from neurosim.report.pictures import save_figure
-
         save_figure(result.figure(), figure)
     if as_json:
         typer.echo(json.dumps(result.record(), indent=2))

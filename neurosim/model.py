@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -11,6 +9,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
+from neurosim.discovery import import_members
 from neurosim.errors import refusal, unknown_name
 from neurosim.responses import Responses
 from stimuli import Stimulus, StimulusSet
@@ -170,14 +169,6 @@ def register(
     return keep
 
 
-def _discover() -> None:
-    """Import every folder of ``neurosim.models``, which registers what is in it."""
-    import neurosim.models as folder
-
-    for module in pkgutil.iter_modules(folder.__path__):
-        importlib.import_module(f"{folder.__name__}.{module.name}")
-
-
 def names() -> tuple[str, ...]:
     """Return the names that ``load`` knows.
 
@@ -187,7 +178,7 @@ def names() -> tuple[str, ...]:
     >>> "motion_energy" in neurosim.names()
     True
     """
-    _discover()
+    import_members("neurosim.models")
     return tuple(sorted(_REGISTER))
 
 
@@ -206,7 +197,7 @@ def entry(name: str) -> ModelEntry:
     ('V1',)
     """
     if name not in _REGISTER:
-        _discover()
+        import_members("neurosim.models")
     if name not in _REGISTER:
         raise unknown_name("load", "name", name, _REGISTER)
     return _REGISTER[name]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from neurosim.palette import BLUE, GREY, ORANGE
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from neurosim.score import ScoreTable
-
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#7F7F7F"  # Okabe & Ito
 
 
 def draw_scores(scores: ScoreTable, ax: Axes | None = None) -> Axes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,7 @@ COLUMNS = (
     "ceiled",
     "error",
     "n_units",
+    "n_undefined",
     "n_stimuli",
     "control",
 )
@@ -43,7 +44,8 @@ class ScoreTable:
     ----------
     table
         Tidy ``DataFrame``: model, layer, dataset, region, metric, raw, ceiling, ceiled, error,
-        n_units, n_stimuli, control.
+        n_units, n_undefined (of them without a correlation in some split, where they are left
+        out), n_stimuli, control.
     per_unit
         Layer to (n_units,) raw score of each unit (or subject, for dissimilarities), without the
         control.
@@ -261,16 +263,24 @@ def _score(
 def _score_responses(
     features: np.ndarray, dataset: ResponseDataset, metric: object
 ) -> tuple[dict[str, Any], np.ndarray]:
-    from fitting import brainscore_metrics, brainscore_splits, evaluate
-    from fitting.metric_score import summarise
+    from fitting import brainscore_metrics
+    from fitting.metric_score import cross_regressed
 
     target = dataset.responses
     if not isinstance(metric, str):
-        folds = brainscore_splits(len(target), stratify=dataset.stratify)
-        found = summarise("score", evaluate(features, target, metric, cv=folds).r_folds)
+        found = cross_regressed(
+            "score",
+            features,
+            target,
+            _predictor_of(metric),
+            stimulus_ids=None,
+            source_ids=None,
+            stratify=dataset.stratify,
+        )
     elif metric in SIMILARITY_METRICS:
         found = brainscore_metrics.METRICS[metric](features, target)
-        return {"raw": found.raw, "n_units": dataset.n_units}, np.array([found.raw])
+        row = {"raw": found.raw, "n_units": dataset.n_units, "n_undefined": 0}
+        return row, np.array([found.raw])
     else:
         found = brainscore_metrics.METRICS[metric](features, target, stratify=dataset.stratify)
     ceiling = brainscore_metrics.internal_consistency(dataset.repeats)
@@ -280,8 +290,19 @@ def _score_responses(
         "ceiled": brainscore_metrics.ceiled_score(found, ceiling),
         "error": found.error,
         "n_units": dataset.n_units,
+        "n_undefined": found.n_undefined,
     }
     return row, found.per_unit
+
+
+def _predictor_of(regressor: Any) -> Callable:
+    """Return what fits a fresh copy of ``regressor`` on training rows and predicts test rows."""
+    from sklearn.base import clone
+
+    def prepare(X: np.ndarray, Y: np.ndarray) -> Callable:
+        return lambda train, test: clone(regressor).fit(X[train], Y[train]).predict(X[test])
+
+    return prepare
 
 
 def _score_rdms(features: np.ndarray, dataset: RDMDataset) -> tuple[dict[str, Any], np.ndarray]:
@@ -294,4 +315,4 @@ def _score_rdms(features: np.ndarray, dataset: RDMDataset) -> tuple[dict[str, An
     if n > 1:
         _, upper = rdm_ceiling(dataset.rdms)
         row = {"ceiling": upper, "ceiled": raw / upper, "error": per_subject.std() / np.sqrt(n)}
-    return {"raw": raw, "n_units": n, **row}, per_subject
+    return {"raw": raw, "n_units": n, "n_undefined": 0, **row}, per_subject

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import os
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from neurosim.datasets.dataset import RDMDataset, ResponseDataset
+from neurosim.discovery import import_members
 from neurosim.errors import unknown_name
 
 _OWN = ("dataset", "location", "registry")
@@ -56,11 +55,7 @@ def dataset(
 
 
 def _known() -> dict[str, DatasetInfo]:
-    import neurosim.datasets as folder
-
-    for module in pkgutil.iter_modules(folder.__path__):
-        if module.name not in _OWN:
-            importlib.import_module(f"{folder.__name__}.{module.name}")
+    import_members("neurosim.datasets", leave_out=_OWN)
     return _REGISTER
 
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from neurosim.errors import refusal
 from neurosim.experiments.check import Check
-from neurosim.experiments.perceived import BLUE, angular_error
+from neurosim.experiments.perceived import angular_error
 from neurosim.experiments.registry import experiment
 from neurosim.experiments.result import ExperimentResult
 from neurosim.model import Model
+from neurosim.palette import BLUE, GREY
 from neurosim.physiology.tuning import SCREEN, Tuning, direction_tuning
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _draw(result: ExperimentResult) -> Figure:
 
 def _draw_labels(ax: Axes, table: pd.DataFrame) -> None:
     error = (table["measured"] - table["label"] + 180) % 360 - 180
-    ax.plot([0, 360], [0, 360], color="#7F7F7F", linewidth=1)
+    ax.plot([0, 360], [0, 360], color=GREY, linewidth=1)
     ax.plot(table["label"], table["label"] + error, "o", color=BLUE, alpha=0.5)
     ax.set_xticks(range(0, 361, 90))
     ax.set_yticks(range(0, 361, 90))
@@ -147,7 +148,7 @@ def _draw_curves(ax: Axes, table: pd.DataFrame) -> None:
     ).T
     ax.fill_between(centres, low, high, color=BLUE, alpha=0.2, linewidth=0, label="quartiles")
     ax.plot(centres, middle, "o-", color=BLUE, label="median unit")
-    ax.axvline(0, color="#7F7F7F", linewidth=1)
+    ax.axvline(0, color=GREY, linewidth=1)
     ax.set_xticks(range(-180, 181, 90))
     ax.set(
         xlabel="direction of motion minus label (deg)",
@@ -160,7 +161,7 @@ def _draw_curves(ax: Axes, table: pd.DataFrame) -> None:
 
 def _draw_selectivity(ax: Axes, table: pd.DataFrame) -> None:
     ax.plot(table["tf"], table["selectivity"], "o", color=BLUE, alpha=0.5)
-    ax.axvline(KEEN * SCREEN.fps, color="#7F7F7F", linestyle="--", linewidth=1)
+    ax.axvline(KEEN * SCREEN.fps, color=GREY, linestyle="--", linewidth=1)
     ax.set(
         xlabel="temporal frequency on the label (Hz)",
         ylabel="selectivity, 1 - null / preferred",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurosim.model import DirectionEstimator
+from neurosim.palette import BLUE, GREY, ORANGE
 from stimuli import Screen, Stimulus, StimulusSet
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 SCREEN = Screen(size=4.0, ppd=16, fps=25)
 DURATION = 0.44  # eleven frames of 40 ms
 DIRECTIONS = tuple(45.0 * k for k in range(8))
-BLUE, ORANGE = "#0072B2", "#D55E00"  # Okabe & Ito
 
 
 def angular_error(direction: np.ndarray, expected: np.ndarray) -> np.ndarray:
@@ -77,7 +77,7 @@ def draw_directions(result: ExperimentResult, titles: dict[str, str]) -> Figure:
         rows = result.table[result.table["condition"] == condition]
         turn = float(((rows["expected"] - rows["physical"] + 180) % 360 - 180).abs().median())
         line = np.array([-20.0, 335.0])
-        ax.plot(line, line + turn, color="#7F7F7F", linewidth=1, label="expected")
+        ax.plot(line, line + turn, color=GREY, linewidth=1, label="expected")
         centre = rows["physical"] + turn
         shown = centre + (rows["reported"] - centre + 180) % 360 - 180
         color = BLUE if turn < 90 else ORANGE

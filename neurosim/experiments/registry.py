@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from neurosim.discovery import import_members
 from neurosim.errors import checked_seed, refusal, unknown_name
 from neurosim.experiments.result import ExperimentResult
 from neurosim.model import Model, entry, load
@@ -66,11 +65,7 @@ def experiment(
 
 
 def _known() -> dict[str, ExperimentInfo]:
-    import neurosim.experiments as folder
-
-    for module in pkgutil.iter_modules(folder.__path__):
-        if module.name not in _OWN:
-            importlib.import_module(f"{folder.__name__}.{module.name}")
+    import_members("neurosim.experiments", leave_out=_OWN)
     return _REGISTER
 
 

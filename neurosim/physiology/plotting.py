@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from neurosim.palette import BLUE
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from neurosim.physiology.tuning import Tuning
-
-BLUE, ORANGE = "#0072B2", "#D55E00"  # Okabe & Ito, safe for colour-blind readers
 
 
 def draw_tuning(tuning: Tuning, unit: int | None, ax: Axes | None) -> Axes:

@@ -29,17 +29,21 @@ def data_uri(figure: Figure) -> str:
     return "data:image/png;base64," + base64.b64encode(png(figure)).decode()
 
 
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG, whole or not at all.
+def check_png_name(path: Path) -> None:
+    """Refuse a name that does not end in ``.png``, before anything is computed for it.
 
     Raises
     ------
     ValueError
-        If the name does not end in ``.png``.
+        If it does not.
     """
     if path.suffix.lower() != ".png":
         raise ValueError(
             refusal("run", "figure", str(path), "has an unknown ending", ".png", "Rename it")
         )
+
+
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a figure as PNG, whole or not at all."""
     data = png(figure)
     write_whole(path, lambda file: file.write(data))
