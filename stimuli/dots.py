@@ -23,7 +23,7 @@ from .parameters import (
 )
 from .registry import check_one_given, generator
 from .rendering import Canvas, aperture_weights, disc_patches, square_patches
-from .screen import DEFAULT_SCREEN, Screen
+from .screen import DEFAULT_SCREEN, TINY, Screen
 from .truth import LazyTruth
 
 DEFAULT_DENSITY = 16.7  # dots/deg^2/s, Britten et al. (1992), J. Neurosci. 12
@@ -31,7 +31,32 @@ SQUARE_SIDE = 2  # px, of render="square"
 COVERED = 0.5  # a pixel belongs to a dot that covers at least this part of it
 
 
-@generator(reference="Newsome & Pare (1988), J. Neurosci. 8; Pilly & Seitz (2009), Vision Res. 49")
+@generator(
+    reference="Newsome & Pare (1988), J. Neurosci. 8; Pilly & Seitz (2009), Vision Res. 49",
+    family="dots",
+    examples=(
+        {"screen": TINY, "duration": 0.25, "n_dots": 20, "aperture_size": 1.5, "speed": 2.0},
+        {
+            "screen": TINY,
+            "duration": 0.25,
+            "n_dots": 20,
+            "aperture_size": 1.5,
+            "speed": 2.0,
+            "algorithm": "PSY",
+            "lifetime": 0.1,
+        },
+        {
+            "screen": TINY,
+            "duration": 0.25,
+            "n_dots": 20,
+            "aperture_size": 1.5,
+            "speed": 2.0,
+            "polarity": "mixed",
+            "count": "bernoulli",
+        },
+    ),
+    picture={"n_dots": 150, "coherence": 0.8},
+)
 def rdk(
     *,
     n_dots: Annotated[

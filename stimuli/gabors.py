@@ -29,7 +29,7 @@ from .parameters import (
     Speed,
 )
 from .registry import check_one_given, generator
-from .screen import DEFAULT_SCREEN, Screen, unit_vector
+from .screen import DEFAULT_SCREEN, TINY, Screen, unit_vector
 from .truth import everywhere
 
 Axis = NDArray[np.float64]
@@ -63,7 +63,23 @@ def sigma_of_bandwidth(bandwidth: float, sf: float) -> float:
     return math.sqrt(math.log(2) / 2) / math.pi * ratio / sf
 
 
-@generator(reference="Gabor (1946), J. IEE 93; Daugman (1985), J. Opt. Soc. Am. A 2")
+@generator(
+    reference="Gabor (1946), J. IEE 93; Daugman (1985), J. Opt. Soc. Am. A 2",
+    family="gratings",
+    examples=(
+        {"screen": TINY, "duration": 0.25, "sigma": 0.2},
+        {
+            "screen": TINY,
+            "duration": None,
+            "sigma": 0.2,
+            "gamma": 0.7,
+            "dc_free": True,
+            "pos": (0.1, -0.1),
+        },
+    ),
+    picture={"sigma": 1.0, "direction": 45},
+    seeded=False,
+)
 def gabor(
     *,
     sf: SF = 2.0,

@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+import numpy as np
+
 from .carriers import wave_carrier
 from .drift import check_sf, check_tf, drift_truth, temporal_frequency
 from .errors import invalid
@@ -29,12 +31,35 @@ from .parameters import (
     Waveform,
 )
 from .registry import check_one_given, generator
-from .screen import DEFAULT_SCREEN
+from .screen import DEFAULT_SCREEN, TINY
 
 DEFAULT_SIGMA = 0.5  # deg, where neither sigma nor bandwidth is given
 
 
-@generator(reference="Sinusoidal luminance gratings: Campbell & Robson (1968), J. Physiol. 197")
+@generator(
+    reference="Sinusoidal luminance gratings: Campbell & Robson (1968), J. Physiol. 197",
+    family="gratings",
+    examples=(
+        {"screen": TINY, "duration": 0.25},
+        {
+            "screen": TINY,
+            "duration": 0.25,
+            "waveform": "square",
+            "direction": 20,
+            "aperture": "annulus",
+        },
+        {
+            "screen": TINY,
+            "duration": 0.25,
+            "waveform": "sawtooth",
+            "antialias": "harmonics",
+            "contrast": 0.5,
+        },
+        {"screen": TINY, "duration": None, "aperture": np.linspace(0, 1, 4096).reshape(64, 64)},
+    ),
+    picture={"direction": 30},
+    seeded=False,
+)
 def grating(
     *,
     sf: SF = 2.0,

@@ -36,7 +36,7 @@ from .parameters import (
 )
 from .randomness import stream
 from .registry import generator
-from .screen import DEFAULT_SCREEN, PIXEL_TOLERANCE, Screen
+from .screen import DEFAULT_SCREEN, PIXEL_TOLERANCE, TINY, Screen
 from .truth import LazyTruth, uniform_flow
 
 AMBIGUOUS = 1e-9  # cycles; a step this near to 0 or 1/2 has no direction
@@ -63,7 +63,15 @@ def _seen_direction(direction: float, cycles: float) -> float | None:
     return direction % 360.0 if shift > 0 else (direction + 180.0) % 360.0
 
 
-@generator(reference="Anstis (1970), Vision Res. 10; Anstis & Rogers (1975), Vision Res. 15")
+@generator(
+    reference="Anstis (1970), Vision Res. 10; Anstis & Rogers (1975), Vision Res. 15",
+    family="gratings",
+    examples=(
+        {"screen": TINY, "duration": 0.25},
+        {"screen": TINY, "duration": 0.25, "carrier": "noise"},
+    ),
+    picture={},
+)
 def reverse_phi(
     *,
     carrier: Annotated[
@@ -176,7 +184,16 @@ def _jumping_noise(
     return place
 
 
-@generator(reference="Adelson & Bergen (1985), J. Opt. Soc. Am. A 2, 284-299; the fluted square")
+@generator(
+    reference="Adelson & Bergen (1985), J. Opt. Soc. Am. A 2, 284-299; the fluted square",
+    family="gratings",
+    examples=(
+        {"screen": TINY, "duration": 0.25},
+        {"screen": TINY, "duration": 0.25, "step_frames": 2},
+    ),
+    picture={},
+    seeded=False,
+)
 def missing_fundamental(
     *,
     sf: SF = 1.0,

@@ -30,6 +30,14 @@ class Drawing:
         What is exactly true; values may be functions that are called when needed.
     color
         Whether frames have three channels.
+    screen
+        The pixel grid, where the generator has no parameter ``screen`` (a display whose size
+        follows from its items).
+    frame_shape
+        Axes of a frame that is not seen in degrees (bits, features, the squares of a world); such a
+        stimulus has no screen and ``ppd=None``, and its values need only be finite.
+    fps
+        Frames per second of such a stimulus, or None if it is not timed.
 
     Examples
     --------
@@ -41,6 +49,9 @@ class Drawing:
     draw: Callable[[int, Frame], None]
     truth: LazyTruth
     color: bool = False
+    screen: Screen | None = None
+    frame_shape: tuple[int, ...] | None = None
+    fps: float | None = None
 
 
 class Movie:
@@ -51,7 +62,7 @@ class Movie:
     name, params
         The generator's name and all its parameters.
     screen
-        Gives shape and frame rate.
+        Gives shape and frame rate; None for a stimulus that is not seen in degrees.
     drawing
         How a frame is drawn.
 
@@ -69,7 +80,7 @@ class Movie:
     """
 
     def __init__(
-        self, *, name: str, params: dict[str, Any], screen: Screen, drawing: Drawing
+        self, *, name: str, params: dict[str, Any], screen: Screen | None, drawing: Drawing
     ) -> None:
         self.name = name
         self.params = params
@@ -77,7 +88,9 @@ class Movie:
         self.truth = Truth(drawing.truth)
         self.n_frames = drawing.n_frames
         self._draw = drawing.draw
-        self._frame_shape = (*screen.shape, 3) if drawing.color else screen.shape
+        self.ppd = None if screen is None else screen.ppd
+        self.fps = drawing.fps if screen is None else screen.fps
+        self._frame_shape = _frame_shape(screen, drawing)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -91,7 +104,8 @@ class Movie:
         return (self.frame(t) for t in range(self.n_frames))
 
     def __repr__(self) -> str:
-        return f"Movie({self.name}, shape={self.shape}, fps={self.screen.fps:g})"
+        rate = "" if self.fps is None else f", fps={self.fps:g}"
+        return f"Movie({self.name}, shape={self.shape}{rate})"
 
     def _range(self, start: int, stop: int) -> Frame:
         frames = np.empty((stop - start, *self._frame_shape), np.float32)
@@ -143,9 +157,15 @@ class Movie:
         frames.setflags(write=False)
         return Stimulus(
             frames=frames,
-            ppd=self.screen.ppd,
-            fps=self.screen.fps,
+            ppd=self.ppd,
+            fps=self.fps,
             truth=self.truth,
             params=self.params,
             name=self.name,
         )
+
+
+def _frame_shape(screen: Screen | None, drawing: Drawing) -> tuple[int, ...]:
+    if screen is None:
+        return drawing.frame_shape
+    return (*screen.shape, 3) if drawing.color else screen.shape

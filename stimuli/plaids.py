@@ -23,7 +23,7 @@ from .parameters import (
     Seed,
 )
 from .registry import check_one_given, generator
-from .screen import DEFAULT_SCREEN, Screen, unit_vector
+from .screen import DEFAULT_SCREEN, TINY, Screen, unit_vector
 from .truth import LazyTruth, everywhere, uniform_flow
 
 PARALLEL = 1e-6  # |sin| of the angle between two normals that count as parallel
@@ -146,7 +146,16 @@ def _parallel_conflict(directions: Sequence[float], speeds: Sequence[float]) -> 
     return bool(((np.abs(sine) < PARALLEL) & (apart > PARALLEL)).any())
 
 
-@generator(reference="Adelson & Movshon (1982), Nature 300, 523-525")
+@generator(
+    reference="Adelson & Movshon (1982), Nature 300, 523-525",
+    family="gratings",
+    examples=(
+        {"screen": TINY, "duration": 0.25},
+        {"screen": TINY, "duration": 0.25, "mode": "transparent", "contrasts": 0.3},
+    ),
+    picture={},
+    seeded=False,
+)
 def plaid(
     *,
     directions: Annotated[

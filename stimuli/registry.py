@@ -9,7 +9,7 @@ in ``params`` and returns a `Stimulus`.
 import functools
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec
 
@@ -19,6 +19,19 @@ from .parameters import Parameter
 from .stimulus import Stimulus
 
 P = ParamSpec("P")
+
+FAMILIES = (
+    "gratings",
+    "dots",
+    "element arrays",
+    "textures",
+    "second order",
+    "moving scenes",
+    "mapping",
+    "visual search",
+    "memory",
+    "worlds",
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,14 @@ class Entry:
         Name to `Parameter`.
     defaults
         Name to default value.
+    family
+        What kind of stimulus it is: one of `FAMILIES`.
+    examples
+        Parameters of small stimuli, quick to make, that cover its forms.
+    picture
+        Parameters that show best what it is, for a gallery.
+    seeded
+        Whether the seed changes what is shown.
 
     Examples
     --------
@@ -50,6 +71,10 @@ class Entry:
     reference: str
     parameters: Mapping[str, Parameter]
     defaults: Mapping[str, Any]
+    family: str
+    examples: tuple[Mapping[str, Any], ...]
+    picture: Mapping[str, Any]
+    seeded: bool
     draw: Callable[..., Drawing] = field(repr=False)
 
     def movie(self, **params: Any) -> Movie:
@@ -62,24 +87,40 @@ class Entry:
             for key, parameter in self.parameters.items()
         }
         plain = {key: self.parameters[key].to_json(value) for key, value in checked.items()}
+        drawing = self.draw(**checked)
         return Movie(
             name=self.name,
-            screen=checked["screen"],
+            screen=drawing.screen or checked.get("screen"),
             params={"name": self.name, **plain},
-            drawing=self.draw(**checked),
+            drawing=drawing,
         )
 
 
 _ENTRIES: dict[str, Entry] = {}
 
 
-def generator(*, reference: str) -> Callable[[Callable[P, Drawing]], Callable[P, Stimulus]]:
+def generator(
+    *,
+    reference: str,
+    family: str,
+    examples: Sequence[Mapping[str, Any]],
+    picture: Mapping[str, Any] | None = None,
+    seeded: bool = True,
+) -> Callable[[Callable[P, Drawing]], Callable[P, Stimulus]]:
     """Make a drawing function a public generator, and put it in the registry.
 
     Parameters
     ----------
     reference
         Where the stimulus comes from, one line.
+    family
+        What kind of stimulus it is: one of `FAMILIES`.
+    examples
+        Parameters of small stimuli that cover its forms; tests rebuild each of them in every way.
+    picture
+        Parameters that show best what it is; None: the defaults.
+    seeded
+        False if nothing is drawn at random.
 
     Returns
     -------
@@ -104,6 +145,10 @@ def generator(*, reference: str) -> Callable[[Callable[P, Drawing]], Callable[P,
             reference=reference,
             parameters={key: hints[key].__metadata__[0] for key in signature.parameters},
             defaults={key: item.default for key, item in signature.parameters.items()},
+            family=family,
+            examples=tuple(examples),
+            picture=picture or {},
+            seeded=seeded,
             draw=function,
         )
         _ENTRIES[name] = entry

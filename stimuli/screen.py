@@ -215,3 +215,4 @@ class Screen:
 
 
 DEFAULT_SCREEN = Screen()
+TINY = Screen(size=2.0)  # for quick examples

@@ -11,7 +11,7 @@ from .movie import Drawing, Frame
 from .parameters import Flag, MeanLuminance, Number, ScreenLike, Seed
 from .randomness import stream
 from .registry import generator
-from .screen import DEFAULT_SCREEN, Screen
+from .screen import DEFAULT_SCREEN, TINY, Screen
 
 
 def _amplitude(screen: Screen, alpha: float) -> NDArray[np.float64]:
@@ -33,7 +33,12 @@ def _amplitude(screen: Screen, alpha: float) -> NDArray[np.float64]:
     return amplitude / np.sqrt(power)
 
 
-@generator(reference="Field (1987), J. Opt. Soc. Am. A 4, 2379-2394: spectra of natural images")
+@generator(
+    reference="Field (1987), J. Opt. Soc. Am. A 4, 2379-2394: spectra of natural images",
+    family="textures",
+    examples=({"screen": TINY}, {"screen": TINY, "color": True}),
+    picture={},
+)
 def noise_1f(
     *,
     alpha: Annotated[

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import stimuli
 from stimuli import Screen, UnknownNameError
 from stimuli.movie import Drawing
-from stimuli.parameters import Choice, Number
+from stimuli.parameters import Array, Choice, Choices, Number, SeedParameter
+from stimuli.registry import FAMILIES
 
 
 @pytest.mark.parametrize("name", stimuli.names())
@@ -21,7 +22,7 @@ class TestEveryEntry:
         parameters = inspect.signature(function).parameters
         assert list(parameters) == list(entry.parameters)
         assert all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
-        assert {"screen", "seed"} <= set(parameters)
+        assert "seed" in parameters
 
     def test_is_documented(self, name):
         entry, doc = stimuli.entry(name), getattr(stimuli, name).__doc__
@@ -31,6 +32,13 @@ class TestEveryEntry:
         assert all(section in doc for section in sections)
         for key in entry.parameters:
             assert f"\n{key}\n    " in doc
+
+    def test_says_what_it_is_and_shows_it(self, name):
+        entry = stimuli.entry(name)
+        assert entry.family in FAMILIES
+        assert entry.examples
+        for params in (entry.picture, *entry.examples):
+            assert set(params) <= set(entry.parameters)
 
     def test_unknown_keyword_gets_the_nearest(self, name):
         with pytest.raises(UnknownNameError, match=f"{name}: parameter='sede'.*mean .*'seed'"):
@@ -54,8 +62,8 @@ class TestEveryEntry:
 
     def test_numpy_scalars_are_numbers(self, name):
         entry = stimuli.entry(name)
-        luminance = np.float32(0.5)
-        assert entry.movie(mean_luminance=luminance).params["mean_luminance"] == 0.5
+        key = next(k for k, spec in entry.parameters.items() if type(spec) is SeedParameter)
+        assert entry.movie(**entry.examples[0], **{key: np.int64(5)}).params[key] == 5
 
 
 @pytest.mark.parametrize(
@@ -170,7 +178,8 @@ def test_a_new_generator_is_one_function(monkeypatch):
         """Flat field."""
         return Drawing(1, lambda t, out: out.fill(contrast), truth={})
 
-    flat = registry.generator(reference="Nobody (2000)")(flat)
+    joins = registry.generator(reference="Nobody (2000)", family="textures", examples=({},))
+    flat = joins(flat)
     s = flat(contrast=0.25, screen=Screen(size=1))
     assert stimuli.make(**s.params).checksum() == s.checksum()
     assert "flat" in stimuli.names()
@@ -181,3 +190,38 @@ def test_choices_tell_their_options():
         Choice("x", options=("a", "b")).describe("p", "a")
         == "p\n    x; one of 'a', 'b'. Default 'a'."
     )
+    assert Choices("x", options=("a", "b"))._expected("p") == "one of 'a', 'b', or several of them"
+
+
+def test_choices_and_arrays_say_what_is_wrong():
+    words = Choices("x", options=("disc", "star"))
+    with pytest.raises(UnknownNameError, match=r"f: shape='stra' is unknown.*mean 'star'"):
+        words.check("f", "shape", ("disc", "stra"))
+    with pytest.raises(TypeError, match="f: shape=3 is of type int; expected one of"):
+        words.check("f", "shape", 3)
+    walls = Array("x", shape=(None, 4), at_least=0, at_most=1)
+    for bad in ([[0, 0, 1]], [[0, 0, 1, 2]], [[0, 0, 1, math.nan]], [[0], [1, 2]], []):
+        with pytest.raises(ValueError, match=r"f: walls=.*\[0, 1\], shape \(any, 4\)"):
+            walls.check("f", "walls", bad)
+    with pytest.raises(TypeError, match="f: walls='x' is of type str; expected an array"):
+        walls.check("f", "walls", "x")
+    with pytest.raises(ValueError, match="is not finite"):
+        Array("x").check("f", "walls", [[math.inf]])
+
+
+def test_a_stimulus_need_not_be_seen_in_degrees(monkeypatch):
+    """Bits, features and worlds have axes of their own and no pixels per degree."""
+    from stimuli import registry
+    from stimuli.parameters import Seed
+
+    monkeypatch.setattr(registry, "_ENTRIES", dict(registry._ENTRIES))
+
+    def bits(*, seed: Seed = 0) -> Drawing:
+        """Bits."""
+        return Drawing(3, lambda t, out: out.fill(t), {}, frame_shape=(5,), fps=2.0)
+
+    registry.generator(reference="Nobody (2000)", family="memory", examples=({},))(bits)
+    s = stimuli.make("bits")
+    assert (s.shape, s.ppd, s.fps, s.duration) == ((3, 5), None, 2.0, 1.5)
+    assert repr(stimuli.stream("bits")) == "Movie(bits, shape=(3, 5), fps=2)"
+    assert s.frames[:, 0].tolist() == [0, 1, 2]
