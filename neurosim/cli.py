@@ -144,7 +144,7 @@ def _cell(value: object) -> str:
 @app.command()
 def stimulus(
     name: Annotated[str, typer.Argument(help="A stimulus; see `neurosim list`.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="A .npz, .png or .gif file.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help=".npz .zarr .png .gif or .mp4")],
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="parameter=value, JSON; repeat for several.")
     ] = None,
@@ -157,8 +157,8 @@ def stimulus(
     params = dict(_setting(text) for text in setting or ())
     if seed is not None:
         params["seed"] = seed
-    made = stimuli.make(name, **params)
-    made.save(output)
+    made = stimuli.stream(name, **params)  # drawn piece by piece, however long it is
+    made.save(output, progress=sys.stderr.isatty())
     if as_json:
         typer.echo(json.dumps({"path": str(output), "params": made.params}))
     else:

@@ -10,6 +10,7 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 ((30, 256, 256), 6.0)
 """
 
+from .display import Display
 from .dots import rdk
 from .errors import UnknownNameError
 from .gabors import gabor
@@ -19,12 +20,14 @@ from .movie import Movie
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
 from .screen import Screen
+from .sharing import to_bids, to_stimulus_set
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
 from .truth import Truth
 
 __all__ = [
+    "Display",
     "Entry",
     "Movie",
     "Screen",
@@ -44,5 +47,7 @@ __all__ = [
     "rdk",
     "reverse_phi",
     "stream",
+    "to_bids",
+    "to_stimulus_set",
     "vector_average",
 ]

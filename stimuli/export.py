@@ -1,240 +1,76 @@
-"""Files: npz without loss, png for stills, gif to look at. A file is whole or not there at all."""
+"""Saving: the suffix decides how. Movies are written piece by piece, whatever their length."""
 
-import io
-import json
-import os
-import struct
-import zipfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import invalid, sentence, unknown
-from .truth import Truth, compact
+from . import archives, videos
+from .errors import invalid, unknown
+from .pictures import gif_bytes, png_bytes, quantise
+from .whole_files import write_whole
 
 if TYPE_CHECKING:
-    from .stimulus import Stimulus
+    from .truth import Truth
 
-FORMAT = "neurosim stimulus 1"
-GIF_TICK = 0.01  # s; the format counts time in hundredths
-GIF_SHORTEST = 0.02  # s; viewers slow down frames that are shorter than this
-SRGB_KNEE = 0.0031308  # IEC 61966-2-1: linear below, power law of exponent 2.4 above
+CHUNK_BYTES = 2**24  # of frames that are held at a time
+LARGEST_GIF = 2**28  # bytes of frames; a GIF is made in memory
 
 
-def encode_srgb(linear: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return the sRGB signal of linear light (IEC 61966-2-1).
+class Saveable(Protocol):
+    """What can be saved: a `Stimulus`, or a `Movie` that is not drawn yet."""
 
-    Parameters
-    ----------
-    linear
-        Any shape, linear light in [0, 1].
+    name: str
+    params: dict[str, Any]
+    truth: "Truth"
+    ppd: float | None
+    fps: float | None
+    n_frames: int
 
-    Returns
-    -------
-    signal
-        Same shape, in [0, 1].
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(T, H, W) or (T, H, W, 3)."""
 
-    Examples
-    --------
-    >>> float(encode_srgb(np.array(0.5)).round(4))
-    0.7354
-    """
-    power = 1.055 * np.maximum(linear, SRGB_KNEE) ** (1 / 2.4) - 0.055
-    return np.where(linear <= SRGB_KNEE, 12.92 * linear, power)
+    def chunks(self, n: int) -> Iterator[NDArray[np.float32]]:
+        """Yield the frames in pieces of n."""
 
 
-def decode_srgb(signal: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return the linear light of an sRGB signal, the inverse of `encode_srgb`.
+def pieces(shown: Saveable, *, progress: bool = False) -> Iterator[NDArray[np.float32]]:
+    """Yield the frames of something in pieces of about 16 MB.
 
     Parameters
     ----------
-    signal
-        Any shape, in [0, 1].
+    shown
+        A `Stimulus` or a `Movie`.
+    progress
+        Whether a bar is shown.
 
-    Returns
-    -------
-    linear
-        Same shape, linear light in [0, 1].
-
-    Examples
-    --------
-    >>> float(decode_srgb(np.array(0.7354)).round(3))
-    0.5
-    """
-    knee = 12.92 * SRGB_KNEE
-    return np.where(signal <= knee, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4)
-
-
-def quantise(
-    frames: NDArray[np.float32], *, bits: int = 8, encoding: str = "linear"
-) -> NDArray[np.unsignedinteger]:
-    """Return linear light as unsigned integers.
-
-    Parameters
-    ----------
+    Yields
+    ------
     frames
-        Any shape, linear light in [0, 1].
-    bits
-        8 or 16.
-    encoding
-        "linear" keeps the values, "srgb" applies `encode_srgb` first.
-
-    Returns
-    -------
-    integers
-        Same shape, uint8 or uint16, rounded to the nearest.
-
-    Raises
-    ------
-    ValueError
-        If bits or encoding are not one of these.
+        (n, H, W) or (n, H, W, 3) float32.
 
     Examples
     --------
-    >>> quantise(np.float32([0, 0.5, 1])).tolist()
-    [0, 128, 255]
+    >>> import stimuli
+    >>> [len(piece) for piece in pieces(stimuli.stream("grating", duration=2))]
+    [64, 56]
     """
-    if bits not in (8, 16):
-        raise invalid("save", "bits", bits, "is not offered", "8 or 16", "Use bits=16")
-    if encoding not in ("linear", "srgb"):
-        raise unknown("save", "encoding", encoding, "an encoding", ("linear", "srgb"))
-    light = np.clip(frames, 0, 1)  # only rounding errors are outside, as Stimulus has checked
-    signal = light if encoding == "linear" else encode_srgb(light)
-    return np.rint(signal * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
+    from tqdm.auto import tqdm
+
+    n = max(1, CHUNK_BYTES // (4 * int(np.prod(shown.shape[1:]))))
+    with tqdm(total=shown.n_frames, unit="frame", disable=not progress, desc=shown.name) as bar:
+        for piece in shown.chunks(n):
+            yield piece
+            bar.update(len(piece))
 
 
-def png_bytes(image: NDArray[np.unsignedinteger]) -> bytes:
-    """Return an image as the bytes of a PNG file.
-
-    Parameters
-    ----------
-    image
-        (H, W) or (H, W, 3), uint8 or uint16.
-
-    Returns
-    -------
-    data
-        The file.
-
-    Examples
-    --------
-    >>> png_bytes(np.zeros((2, 2), np.uint8))[1:4]
-    b'PNG'
-    """
-    height, width = image.shape[:2]
-    depth, kind = 8 * image.dtype.itemsize, 2 if image.ndim == 3 else 0
-    rows = np.ascontiguousarray(image, image.dtype.newbyteorder(">")).view(np.uint8)
-    rows = rows.reshape(height, -1)
-    scanlines = np.hstack([np.zeros((height, 1), np.uint8), rows])  # filter type 0 on every line
-
-    def chunk(tag: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
-
-    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(scanlines.tobytes(), 6))
-        + chunk(b"IEND", b"")
-    )
-
-
-def gif_bytes(images: NDArray[np.uint8], fps: float) -> bytes:
-    """Return a movie as the bytes of an endless GIF that runs at the right speed.
-
-    GIF counts time in 1/100 s and viewers slow down what is faster than 50 Hz, so frames of a
-    faster movie are left out, never stretched.
-
-    Parameters
-    ----------
-    images
-        (T, H, W) or (T, H, W, 3) uint8.
-    fps
-        Frames per second, Hz.
-
-    Returns
-    -------
-    data
-        The file.
-
-    Examples
-    --------
-    >>> gif_bytes(np.zeros((2, 4, 4), np.uint8), fps=10)[:6]
-    b'GIF89a'
-    """
-    from PIL import Image
-
-    keep = max(1, int(np.ceil(GIF_SHORTEST * fps - 1e-9)))
-    shown = images[::keep]
-    ends = np.rint(np.append(np.arange(0, len(images), keep), len(images)) / fps / GIF_TICK)
-    durations = np.maximum(np.diff(ends), GIF_SHORTEST / GIF_TICK) * GIF_TICK * 1000
-    pages = [Image.fromarray(page) for page in shown]
-    buffer = io.BytesIO()
-    pages[0].save(
-        buffer,
-        format="GIF",
-        save_all=True,
-        append_images=pages[1:],
-        duration=[round(value) for value in durations.tolist()],
-        loop=0,
-    )
-    return buffer.getvalue()
-
-
-def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> Path:
-    """Write a file under a temporary name, then give it its own.
-
-    Parameters
-    ----------
-    path
-        The name in the end.
-    write
-        Called with the open binary file.
-
-    Returns
-    -------
-    path
-        As given.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder does not exist.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_whole(Path(folder) / "a.txt", lambda file: file.write(b"abc")).stat().st_size
-    3
-    """
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            sentence(
-                "save",
-                "path",
-                str(path),
-                "lies in a folder that does not exist",
-                "an existing folder",
-                f"Make {path.parent} first",
-            )
-        )
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            write(file)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path
-
-
-def save(stimulus: "Stimulus", path: Path, *, bits: int, encoding: str) -> Path:
-    """Write a stimulus in the format of the suffix; see `Stimulus.save`.
+def save(
+    shown: Saveable, path: Path, *, bits: int = 8, encoding: str = "linear", progress: bool = False
+) -> Path:
+    """Write a stimulus or a movie in the format of the suffix; see `Stimulus.save`.
 
     Examples
     --------
@@ -246,95 +82,73 @@ def save(stimulus: "Stimulus", path: Path, *, bits: int, encoding: str) -> Path:
     '.png'
     """
     suffix = path.suffix.lower()
-    if suffix == ".npz":
-        return write_whole(path, lambda file: _write_npz(stimulus, file))
-    if suffix not in (".png", ".gif"):
-        raise unknown("save", "suffix", suffix, "a kind of file", (".npz", ".png", ".gif"))
-    if stimulus.ppd is None:
-        raise invalid("save", "ppd", None, "is not a picture", "a picture", "Save it as .npz")
-    images = quantise(stimulus.frames, bits=bits, encoding=encoding)
-    if suffix == ".gif":
-        if bits != 8:
-            raise invalid("save", "bits", bits, "does not fit a GIF", "8", "Use bits=8")
-        data = gif_bytes(images, stimulus.fps or 1.0)
-    elif stimulus.n_frames == 1:
-        data = png_bytes(images[0])
-    else:
+    archive = {".npz": archives.write_npz, ".zarr": archives.write_zarr}
+    picture: dict[str, Callable[..., Path]] = {".png": _png, ".gif": _gif, ".mp4": _mp4}
+    if suffix in archive:
+        return archive[suffix](shown, path, pieces(shown, progress=progress))
+    if suffix not in picture:
+        raise unknown("save", "suffix", suffix, "a kind of file", (*archive, *picture))
+    check_picture(shown)
+    quantise(np.empty(0, np.float32), bits=bits, encoding=encoding)  # refuses before drawing
+    if bits != 8 and suffix != ".png":
+        raise invalid("save", "bits", bits, f"does not fit a {suffix}", "8", "Use bits=8")
+    frames = pieces(shown, progress=progress)
+    images = (quantise(piece, bits=bits, encoding=encoding) for piece in frames)
+    return picture[suffix](shown, path, images)
+
+
+def check_picture(shown: Saveable) -> None:
+    """Raise if something has no light to be seen: bits, features.
+
+    Parameters
+    ----------
+    shown
+        A `Stimulus` or a `Movie`.
+
+    Raises
+    ------
+    ValueError
+        If its frames are not (H, W) or (H, W, 3) with a place in degrees.
+
+    Examples
+    --------
+    >>> import stimuli
+    >>> check_picture(stimuli.stream("grating"))
+    """
+    if shown.ppd is None:
+        raise invalid(
+            "save", "ppd", None, "is not a picture", "a picture", "Save it as .npz or .zarr"
+        )
+
+
+def _png(shown: Saveable, path: Path, images: Iterator[NDArray[np.unsignedinteger]]) -> Path:
+    if shown.n_frames != 1:
         raise invalid(
             "save",
             "path",
             path.name,
-            f"cannot hold {stimulus.n_frames} frames",
+            f"cannot hold {shown.n_frames} frames",
             "one frame in a .png",
-            "Use .gif or .npz",
+            "Use .gif, .mp4, .npz or .zarr",
         )
+    data = png_bytes(next(images)[0])
     return write_whole(path, lambda file: file.write(data))
 
 
-def _write_npz(stimulus: "Stimulus", file: BinaryIO) -> None:
-    arrays: dict[str, NDArray] = {"frames": stimulus.frames}
-    plain: dict[str, Any] = {}
-    shapes: dict[str, list[int]] = {}
-    for key, value in stimulus.truth.items():
-        if isinstance(value, np.ndarray):
-            arrays[f"truth/{key}"] = compact(value)
-            shapes[key] = list(value.shape)
-        else:
-            plain[key] = value
-    header = {
-        "format": FORMAT,
-        "name": stimulus.name,
-        "ppd": stimulus.ppd,
-        "fps": stimulus.fps,
-        "params": stimulus.params,
-        "truth": plain,
-        "shapes": shapes,
-        "order": list(stimulus.truth),
-    }
-    arrays["header"] = np.array(json.dumps(header))
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for key, array in arrays.items():
-            with archive.open(f"{key}.npy", "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
-
-
-def load_fields(path: Path) -> dict[str, Any]:
-    """Return the fields of the stimulus that a file holds; see `Stimulus.load`.
-
-    Examples
-    --------
-    >>> try:
-    ...     load_fields(Path(__file__))
-    ... except ValueError as error:
-    ...     print(str(error)[:15])
-    Stimulus.load:
-    """
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            header = json.loads(str(archive["header"]))
-            if header["format"] != FORMAT:
-                raise KeyError(f"format {header['format']!r}")
-            frames = archive["frames"]
-            truth = dict(header["truth"])
-            for key, shape in header["shapes"].items():
-                truth[key] = np.broadcast_to(archive[f"truth/{key}"], shape)
-    except FileNotFoundError:
-        raise
-    except Exception as error:  # a damaged zip fails in many ways; the reader needs to know one
+def _gif(shown: Saveable, path: Path, images: Iterator[NDArray[np.uint8]]) -> Path:
+    size = int(np.prod(shown.shape))
+    if size > LARGEST_GIF:
         raise invalid(
-            "Stimulus.load",
+            "save",
             "path",
-            str(path),
-            f"is damaged or not a stimulus ({error})",
-            "an .npz that Stimulus.save wrote",
-            "Save it again",
-        ) from error
-    frames.setflags(write=False)
-    return {
-        "frames": frames,
-        "ppd": header["ppd"],
-        "fps": header["fps"],
-        "truth": Truth({key: truth[key] for key in header["order"]}),
-        "params": header["params"],
-        "name": header["name"],
-    }
+            path.name,
+            f"would hold {size / 2**20:.0f} MiB of frames",
+            f"at most {LARGEST_GIF / 2**20:.0f} MiB in a .gif",
+            "Use .mp4, .npz or .zarr, or a shorter duration",
+        )
+    data = gif_bytes(np.concatenate(list(images)), shown.fps or 1.0)
+    return write_whole(path, lambda file: file.write(data))
+
+
+def _mp4(shown: Saveable, path: Path, images: Iterator[NDArray[np.uint8]]) -> Path:
+    return videos.write_mp4(path, images, shape=shown.shape, fps=shown.fps)

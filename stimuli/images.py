@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import invalid, unknown, wrong_kind
-from .export import decode_srgb
+from .pictures import decode_srgb
 from .stimulus import Stimulus
 
 ENCODINGS = ("linear", "srgb")

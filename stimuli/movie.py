@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import invalid, wrong_kind
+from . import export
+from .errors import invalid
+from .pieces import spans
 from .screen import Screen
 from .stimulus import Stimulus
 from .truth import LazyTruth, Truth
@@ -142,14 +145,16 @@ class Movie:
         ValueError
             If n is less than 1.
         """
-        if not isinstance(n, int):
-            raise wrong_kind("chunks", "n", n, "an int", "Give a number of frames")
-        if n < 1:
-            raise invalid("chunks", "n", n, "is less than 1", "n >= 1 frames", "Give n=1 or more")
-        return (
-            self._range(start, min(start + n, self.n_frames))
-            for start in range(0, self.n_frames, n)
-        )
+        return (self._range(start, stop) for start, stop in spans(self.n_frames, n))
+
+    def save(
+        self, path: str | Path, *, bits: int = 8, encoding: str = "linear", progress: bool = False
+    ) -> Path:
+        """Draw the movie piece by piece into a file, however long it is.
+
+        The parameters, and what is raised, are those of `Stimulus.save`; the file is the same.
+        """
+        return export.save(self, Path(path), bits=bits, encoding=encoding, progress=progress)
 
     def stimulus(self) -> Stimulus:
         """Return the whole movie as a `Stimulus`."""

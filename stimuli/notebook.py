@@ -4,7 +4,7 @@ import base64
 import html
 from typing import TYPE_CHECKING, Any
 
-from . import export
+from . import pictures
 from .errors import show
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ MOST_THUMBNAILS = 12
 def _image_tag(stimulus: "Stimulus", largest: int = LARGEST, most_frames: int = MOST_FRAMES) -> str:
     step = -(-max(stimulus.shape[1:3]) // largest)
     frames = stimulus.frames[:most_frames, ::step, ::step]
-    images = export.quantise(frames, encoding="srgb")  # so that a monitor shows linear light
+    images = pictures.quantise(frames, encoding="srgb")  # so that a monitor shows linear light
     if len(images) == 1:
-        kind, data = "png", export.png_bytes(images[0])
+        kind, data = "png", pictures.png_bytes(images[0])
     else:
-        kind, data = "gif", export.gif_bytes(images, stimulus.fps or 1.0)
+        kind, data = "gif", pictures.gif_bytes(images, stimulus.fps or 1.0)
     text = base64.b64encode(data).decode()
     alt = html.escape(stimulus.name)
     # A row of boxes would squeeze the picture to make room for the table.

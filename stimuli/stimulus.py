@@ -4,7 +4,7 @@ import copy
 import hashlib
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import export, notebook
+from . import archives, export, notebook
 from .errors import invalid, unknown, wrong_kind
+from .pieces import spans
 from .truth import Truth
 
 if TYPE_CHECKING:
@@ -155,18 +156,51 @@ class Stimulus:
         digest.update(np.ascontiguousarray(self.frames, "<f4").data)
         return digest.hexdigest()
 
-    def save(self, path: str | Path, *, bits: int = 8, encoding: str = "linear") -> Path:
+    def chunks(self, n: int) -> Iterator[NDArray[np.float32]]:
+        """Yield the frames in pieces of n, as views; the last is shorter.
+
+        Parameters
+        ----------
+        n
+            Frames of a piece.
+
+        Yields
+        ------
+        frames
+            (n, H, W) or (n, H, W, 3), linear light in [0, 1].
+
+        Raises
+        ------
+        TypeError
+            If n is not an int.
+        ValueError
+            If n is less than 1.
+
+        Examples
+        --------
+        >>> import stimuli
+        >>> [len(piece) for piece in stimuli.grating(duration=0.5).chunks(20)]
+        [20, 10]
+        """
+        return (self.frames[start:stop] for start, stop in spans(self.n_frames, n))
+
+    def save(
+        self, path: str | Path, *, bits: int = 8, encoding: str = "linear", progress: bool = False
+    ) -> Path:
         """Write the stimulus to a file; the suffix decides how.
 
         Parameters
         ----------
         path
-            ``.npz`` keeps everything, without loss; ``.png`` a still, ``.gif`` a movie to look at.
+            ``.npz`` and ``.zarr`` keep everything, without loss; ``.png`` a still, ``.gif`` and
+            ``.mp4`` a movie to look at.
         bits
             8 or 16, bits per channel of a ``.png``.
         encoding
             For pictures: "linear" writes the values as they are (what `StimulusSet.from_images`
             reads back by default), "srgb" encodes them so that a monitor shows that light.
+        progress
+            Whether a bar is shown.
 
         Returns
         -------
@@ -176,7 +210,10 @@ class Stimulus:
         Raises
         ------
         ValueError
-            If the suffix is unknown, a movie goes to ``.png``, or bits or encoding are unknown.
+            If the suffix is unknown, a movie goes to ``.png``, an ``.mp4`` has an odd side, or bits
+            or encoding are unknown.
+        ImportError
+            If ``.mp4`` or ``.zarr`` need a package that is not installed; the message names it.
 
         Examples
         --------
@@ -186,11 +223,11 @@ class Stimulus:
         ...     Stimulus.load(path).shape
         (60, 256, 256)
         """
-        return export.save(self, Path(path), bits=bits, encoding=encoding)
+        return export.save(self, Path(path), bits=bits, encoding=encoding, progress=progress)
 
     @classmethod
     def load(cls, path: str | Path) -> "Stimulus":
-        """Read a stimulus that `save` wrote as ``.npz``.
+        """Read a stimulus that `save` wrote as ``.npz`` or ``.zarr``.
 
         Parameters
         ----------
@@ -217,7 +254,7 @@ class Stimulus:
         ...     Stimulus.load(s.save(f"{folder}/s.npz")).checksum() == s.checksum()
         True
         """
-        return cls(**export.load_fields(Path(path)))
+        return cls(**archives.load_fields(Path(path)))
 
     def to_torch(self, device: Any = None, *, layout: str | None = None) -> "torch.Tensor":
         """Return the frames as a torch tensor, sharing memory where that is possible.

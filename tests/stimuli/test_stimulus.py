@@ -173,7 +173,7 @@ class TestFiles:
         [
             ("s.jpg", {}, "save: suffix='.jpg' is unknown"),
             ("s.png", {}, "save: path='s.png' cannot hold 3 frames"),
-            ("s.gif", {"bits": 16}, "save: bits=16 does not fit a GIF"),
+            ("s.gif", {"bits": 16}, "save: bits=16 does not fit a .gif"),
             ("s.gif", {"bits": 12}, "save: bits=12 is not offered"),
             ("s.gif", {"encoding": "gamma"}, "save: encoding='gamma' is unknown"),
         ],
