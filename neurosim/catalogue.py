@@ -46,7 +46,7 @@ def catalogue() -> dict[str, list[dict[str, str]]]:
             for d in map(datasets.info, datasets.names())
         ],
         "stimuli": [
-            {"name": name, "summary": s.summary, "source": s.reference}
-            for name, s in ((n, stimuli.entry(n)) for n in stimuli.names())
+            {"name": s.name, "family": s.family, "summary": s.summary, "source": s.reference}
+            for s in map(stimuli.entry, stimuli.names())
         ],
     }

@@ -18,9 +18,11 @@ from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
 from .movie import Movie
 from .plaids import intersection_of_constraints, plaid, vector_average
+from .plotting import gallery, plot
 from .registry import Entry, entry, make, names, stream
 from .screen import Screen
 from .sharing import to_bids, to_stimulus_set
+from .spectra import plot_spectrum, power_spectrum
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
@@ -37,6 +39,7 @@ __all__ = [
     "UnknownNameError",
     "entry",
     "gabor",
+    "gallery",
     "grating",
     "intersection_of_constraints",
     "make",
@@ -44,6 +47,9 @@ __all__ = [
     "names",
     "noise_1f",
     "plaid",
+    "plot",
+    "plot_spectrum",
+    "power_spectrum",
     "rdk",
     "reverse_phi",
     "stream",

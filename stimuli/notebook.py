@@ -4,6 +4,9 @@ import base64
 import html
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from . import pictures
 from .errors import show
 
@@ -12,13 +15,31 @@ if TYPE_CHECKING:
     from .stimulus_set import StimulusSet
 
 LARGEST = 256  # px, longer side of a picture in a notebook
+SMALLEST = 128  # px, to which what is no picture in degrees is enlarged
 MOST_FRAMES = 60  # frames of an animation in a notebook
 MOST_THUMBNAILS = 12
 
 
+def _pictures(stimulus: "Stimulus", most_frames: int) -> NDArray[np.float32]:
+    """Return (T, H, W) or (T, H, W, 3) in [0, 1] of anything, pixels or not."""
+    frames = stimulus.frames
+    if stimulus.ppd is not None:
+        return frames[:most_frames]
+    if frames.ndim == 3 or (frames.ndim == 4 and frames.shape[3] == 3):
+        frames = frames[:most_frames]
+    else:  # a map of time, down, by unit
+        frames = frames.reshape(1, len(frames), -1)
+    low, high = float(frames.min()), float(frames.max())
+    if not (low >= 0 and high <= 1):
+        frames = (frames - low) / ((high - low) or 1.0)
+    larger = max(1, SMALLEST // max(frames.shape[1:3]))
+    return frames.repeat(larger, axis=1).repeat(larger, axis=2)
+
+
 def _image_tag(stimulus: "Stimulus", largest: int = LARGEST, most_frames: int = MOST_FRAMES) -> str:
-    step = -(-max(stimulus.shape[1:3]) // largest)
-    frames = stimulus.frames[:most_frames, ::step, ::step]
+    frames = _pictures(stimulus, most_frames)
+    step = -(-max(frames.shape[1:3]) // largest)
+    frames = frames[:, ::step, ::step]
     images = pictures.quantise(frames, encoding="srgb")  # so that a monitor shows linear light
     if len(images) == 1:
         kind, data = "png", pictures.png_bytes(images[0])
@@ -44,7 +65,8 @@ def stimulus_html(stimulus: "Stimulus") -> str:
     Parameters
     ----------
     stimulus
-        Anything; what is not a picture is told in words.
+        Anything; what is not a picture is shown as a map of time (down) by unit, its values
+        stretched to the range from black to white.
 
     Returns
     -------
@@ -57,7 +79,7 @@ def stimulus_html(stimulus: "Stimulus") -> str:
     >>> stimulus_html(stimuli.gabor(seed=0, duration=None)).count("<img")
     1
     """
-    picture = "" if stimulus.ppd is None else _image_tag(stimulus)
+    picture = _image_tag(stimulus)
     words = html.escape(repr(stimulus))
     return (
         f'<div style="display:flex;gap:1em;align-items:flex-start">{picture}'

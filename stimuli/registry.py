@@ -176,20 +176,33 @@ def _documented(doc: str, entry: Entry) -> str:
     return doc.replace("Returns\n-------", f"{section}\n\nReturns\n-------", 1)
 
 
-def names() -> list[str]:
-    """Return the names of all generators.
+def names(family: str | None = None) -> list[str]:
+    """Return the names of all generators, or of those of one family.
+
+    Parameters
+    ----------
+    family
+        "gratings", "dots", "element arrays", "textures", "second order", "moving scenes",
+        "mapping", "visual search", "memory" or "worlds"; None: all of them.
 
     Returns
     -------
     names
         Sorted.
 
+    Raises
+    ------
+    UnknownNameError
+        If there is no such family.
+
     Examples
     --------
-    >>> "plaid" in names()
-    True
+    >>> "plaid" in names(), "plaid" in names("dots")
+    (True, False)
     """
-    return sorted(_ENTRIES)
+    if family is not None and family not in FAMILIES:
+        raise unknown("names", "family", family, "a family of stimuli", FAMILIES)
+    return sorted(n for n, e in _ENTRIES.items() if family in (None, e.family))
 
 
 def entry(name: str) -> Entry:
