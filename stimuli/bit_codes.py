@@ -64,7 +64,7 @@ def draw_codes(
     function: str,
     parameter: str,
 ) -> Codes:
-    """Return codes that differ, random or of one exact overlap o for every pair.
+    """Return random codes, no two equal, or codes of which any two share exactly o active bits.
 
     With an overlap, o bits are common to all, and each code has k - o bits of its own; this takes
     o + n (k - o) bits.

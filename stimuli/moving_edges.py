@@ -22,7 +22,7 @@ NAME = "moving_edges"
         {"n_sequences": 2, "length": 4},
         {"n_sequences": 1, "length": 5, "n_side": 24, "n_edges": 3, "flip": 0.01, "n_moved": 1},
     ),
-    picture={"n_sequences": 4, "n_side": 24, "edge_length": 10.0},
+    picture={"n_sequences": 4, "n_side": 24, "edge_length": 10.0, "seed": 1},
 )
 def moving_edges(
     *,
