@@ -11,12 +11,19 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 """
 
 from .display import Display
+from .ballet import ballet
+from .ballet_batch import BalletBatch, ballet_batch
+from .ballet_world import BalletObservation, BalletWorld
+from .binary_patterns import binary_patterns
 from .dots import rdk
 from .errors import UnknownNameError
 from .gabors import gabor
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
+from .key_value import KeyValueBatch, key_value_batch, key_value_episode
 from .movie import Movie
+from .moving_edges import moving_edges
+from .pattern_sequences import pattern_sequences
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .plotting import gallery, plot
 from .registry import Entry, entry, make, names, stream
@@ -30,22 +37,33 @@ from .truth import Truth
 
 __all__ = [
     "Display",
+    "BalletBatch",
+    "BalletObservation",
+    "BalletWorld",
     "Entry",
+    "KeyValueBatch",
     "Movie",
     "Screen",
     "Stimulus",
     "StimulusSet",
     "Truth",
     "UnknownNameError",
+    "ballet",
+    "ballet_batch",
+    "binary_patterns",
     "entry",
     "gabor",
     "gallery",
     "grating",
     "intersection_of_constraints",
+    "key_value_batch",
+    "key_value_episode",
     "make",
     "missing_fundamental",
+    "moving_edges",
     "names",
     "noise_1f",
+    "pattern_sequences",
     "plaid",
     "plot",
     "plot_spectrum",
