@@ -10,11 +10,11 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 ((30, 256, 256), 6.0)
 """
 
-from .display import Display
 from .ballet import ballet
 from .ballet_batch import BalletBatch, ballet_batch
 from .ballet_world import BalletObservation, BalletWorld
 from .binary_patterns import binary_patterns
+from .display import Display
 from .dots import rdk
 from .errors import UnknownNameError
 from .gabors import gabor
@@ -36,10 +36,10 @@ from .textures import noise_1f
 from .truth import Truth
 
 __all__ = [
-    "Display",
     "BalletBatch",
     "BalletObservation",
     "BalletWorld",
+    "Display",
     "Entry",
     "KeyValueBatch",
     "Movie",
