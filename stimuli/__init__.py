@@ -10,19 +10,26 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 ((30, 256, 256), 6.0)
 """
 
+from .chirps import chirp
 from .dots import rdk
 from .errors import UnknownNameError
 from .gabors import gabor
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
+from .m_sequences import m_sequence, msequence_noise
 from .movie import Movie
+from .moving_bar import moving_bar
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
+from .retinotopy import retinotopic_bars, retinotopic_ring, retinotopic_wedge
+from .retinotopy_sectors import meridian, multifocal
 from .screen import Screen
+from .sparse_noise import sparse_noise
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
 from .truth import Truth
+from .white_noise import white_noise
 
 __all__ = [
     "Entry",
@@ -32,17 +39,28 @@ __all__ = [
     "StimulusSet",
     "Truth",
     "UnknownNameError",
+    "chirp",
     "entry",
     "gabor",
     "grating",
     "intersection_of_constraints",
+    "m_sequence",
     "make",
+    "meridian",
     "missing_fundamental",
+    "moving_bar",
+    "msequence_noise",
+    "multifocal",
     "names",
     "noise_1f",
     "plaid",
     "rdk",
+    "retinotopic_bars",
+    "retinotopic_ring",
+    "retinotopic_wedge",
     "reverse_phi",
+    "sparse_noise",
     "stream",
     "vector_average",
+    "white_noise",
 ]
