@@ -17,8 +17,6 @@ from .whole_units import whole_frames
 FULL_FIELD = Screen(size=8.0, ppd=4.0)  # every pixel is the same
 SEGMENT = np.dtype([("name", "U9"), ("frame", "i4"), ("n_frames", "i4")])
 
-Scale = Annotated[str, Choice("Linear or logarithmic", options=("linear", "log"))]
-
 
 @generator(
     reference="After Baden et al. (2016), Nature 529, 345-350; durations are our own",
@@ -50,7 +48,7 @@ def chirp(
     tf_end: Annotated[
         float, Number("Temporal frequency at which it ends, below fps/2", "Hz", above=0)
     ] = 8.0,
-    scale: Scale = "linear",
+    scale: Annotated[str, Choice("How the frequency rises", options=("linear", "log"))] = "linear",
     tf: Annotated[
         float, Number("Temporal frequency of the part whose contrast rises", "Hz", above=0)
     ] = 2.0,

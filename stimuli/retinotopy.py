@@ -4,7 +4,6 @@ from typing import Annotated
 
 import numpy as np
 
-from .chirps import Scale
 from .errors import invalid
 from .movie import Drawing
 from .parameters import (
@@ -30,6 +29,7 @@ from .retinotopy_runs import (
     NCycles,
     Period,
     RunCarrier,
+    Scale,
     WedgeWidth,
     between_blanks,
     check_no_gaps,

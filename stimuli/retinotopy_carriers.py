@@ -43,7 +43,7 @@ def checkerboard(grid: PolarGrid) -> NDArray[np.float32]:
     """Return a polar checkerboard whose checks grow with eccentricity.
 
     Borders lie where sin(n a/2) or sin(pi n r) is zero, with a the polar angle and r from 0 at the
-    centre to 1 at the border of the disc, even on the logarithmic scale. Near a border those sines,
+    centre to 1 at the border of the disc, on the logarithmic scale. Near a border those sines,
     divided by their slope per pixel, are the distance to it: edges are one pixel wide, and checks
     smaller than a pixel fade to grey.
 
@@ -72,8 +72,8 @@ def checkerboard(grid: PolarGrid) -> NDArray[np.float32]:
     return m.astype(np.float32)
 
 
-def _noise(screen: Screen, seed: int, purpose: str, update: int) -> NDArray[np.float32]:
-    """Return (H, W) noise of amplitude 1/f, clipped at 3 standard deviations, which become 1."""
+def _amplitude(screen: Screen) -> NDArray[np.float64]:
+    """Return 1/f on the grid of the real FFT, scaled so that white noise comes out with sd 1/3."""
     height, width = screen.shape
     f = np.hypot(fft.rfftfreq(width), fft.fftfreq(height)[:, None])  # cycles/px
     f[0, 0] = np.inf  # no mean
@@ -82,12 +82,8 @@ def _noise(screen: Screen, seed: int, purpose: str, update: int) -> NDArray[np.f
     copies[0] = 1.0
     if width % 2 == 0:
         copies[-1] = 1.0
-    # white noise of variance 1 comes out with this variance, in expectation
     variance = (copies * amplitude**2).sum() / (height * width)
-    white = frame_stream(seed, purpose, update).standard_normal(screen.shape)
-    noise = fft.irfft2(amplitude * fft.rfft2(white), s=screen.shape)
-    noise /= CLIP_SD * math.sqrt(variance)
-    return np.clip(noise, -1, 1).astype(np.float32)
+    return amplitude / (CLIP_SD * math.sqrt(variance))
 
 
 def carrier_frames(
@@ -120,14 +116,18 @@ def carrier_frames(
         pair = (board, -board)
         return lambda update: pair[update % 2]
 
+    amplitude = _amplitude(grid.screen)
+
+    def noise(purpose: str, update: int) -> NDArray[np.float32]:
+        white = frame_stream(seed, purpose, update).standard_normal(grid.screen.shape)
+        shaped = fft.irfft2(amplitude * fft.rfft2(white), s=grid.screen.shape)
+        return np.clip(shaped, -1, 1).astype(np.float32)
+
     @lru_cache(maxsize=1)  # an update lasts many frames on a fast screen
     def frame(update: int) -> NDArray[np.float32]:
         if carrier == "noise_1f":
-            return _noise(grid.screen, seed, "carrier", update)
-        channels = [
-            _noise(grid.screen, seed, f"carrier {name}", update)
-            for name in ("red", "green", "blue")
-        ]
+            return noise("carrier", update)
+        channels = [noise(f"carrier {name}", update) for name in ("red", "green", "blue")]
         return np.stack(channels, axis=-1)
 
     return frame

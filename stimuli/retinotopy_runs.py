@@ -41,6 +41,9 @@ Blank = Annotated[
 ]
 Period = Annotated[float, Number("Time of one cycle, whole volumes", "s", above=0)]
 NCycles = Annotated[int, Integer("Cycles", at_least=1)]
+Scale = Annotated[
+    str, Choice("Scale of eccentricity on which steps are equal", options=("linear", "log"))
+]
 WedgeWidth = Annotated[float, Number("Width in polar angle", "degrees", above=0, at_most=180)]
 
 BLANK = -1  # place of a volume in which nothing is shown

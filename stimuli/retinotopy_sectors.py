@@ -5,7 +5,6 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from .chirps import Scale
 from .errors import invalid
 from .m_sequences import NLags, Order, m_sequence, shifted_starts
 from .movie import Drawing
@@ -21,6 +20,7 @@ from .retinotopy_runs import (
     Flicker,
     NCycles,
     RunCarrier,
+    Scale,
     WedgeWidth,
     between_blanks,
     check_width,

@@ -109,21 +109,28 @@ def sparse_noise(
 
 def _layout(grid: tuple[float, float], screen: Screen) -> CheckGrid:
     """Return square checks, so many rows and columns of them on the whole screen."""
-    sides = [pixels / n for pixels, n in zip(screen.shape, grid, strict=True)]
-    whole = all(n == round(n) for n in grid)
-    if not whole or sides[0] != sides[1] or sides[0] != round(sides[0]):
-        height = screen.size[0]
+    rows, columns = (round(n) for n in grid)
+    if (rows, columns) != grid:
         raise invalid(
             "sparse_noise",
             "grid",
             grid,
-            f"makes checks of {sides[0]:.6g} x {sides[1]:.6g} px on {screen.shape[0]} x "
-            f"{screen.shape[1]} px",
-            "whole numbers of rows and columns, whose checks are squares of whole pixels",
-            f"Use a screen of that form, such as Screen(size={(height, height * grid[1] / grid[0])}"
-            f", ppd={grid[0] * max(round(sides[0]), 1) / height:g}), or another grid",
+            "has parts of a row or column",
+            "whole numbers of rows and columns",
+            f"Use grid={(rows, columns)}",
         )
-    return CheckGrid(screen, round(sides[0]))
+    height, width = screen.shape
+    if height * columns != width * rows or height % rows:
+        raise invalid(
+            "sparse_noise",
+            "grid",
+            (rows, columns),
+            f"makes checks of {height / rows:.6g} x {width / columns:.6g} px",
+            "checks that are squares of whole pixels",
+            f"Use a screen of that form, such as Screen(size={(float(rows), float(columns))}, "
+            "ppd=8), or another grid",
+        )
+    return CheckGrid(screen, height // rows)
 
 
 def _check_counts(shape: tuple[int, int], n_on: int, exclusion: int, times: int) -> None:
@@ -157,7 +164,11 @@ def _separated(
     exclusion: int,
     random: np.random.Generator,
 ) -> NDArray[np.intp]:
-    """Return (updates, n_on) events, exchanged until none of an update are too near each other."""
+    """Return (updates, n_on) events, exchanged until none of an update are too near each other.
+
+    An event in trouble is offered to several others at random places; it changes places with the
+    one that leaves the fewest pairs too near, if they are no more than before.
+    """
     row, column = places
 
     def near(one: NDArray, other: NDArray) -> NDArray[np.bool_]:
@@ -176,10 +187,8 @@ def _separated(
             cost = near(mine, order[u, i]).sum()
             if not cost:  # mended by an earlier exchange
                 continue
-            v, j = (
-                random.integers(n_updates, size=CANDIDATES),
-                random.integers(n_on, size=CANDIDATES),
-            )
+            v = random.integers(n_updates, size=CANDIDATES)
+            j = random.integers(n_on, size=CANDIDATES)
             theirs = order[v[:, None], np.nonzero(others[j])[1].reshape(CANDIDATES, n_on - 1)]
             offer = order[v, j]
             after = near(offer[:, None], mine).sum(axis=1)

@@ -1,5 +1,7 @@
 """Lengths that must be whole: checks in pixels, intervals in frames, periods in volumes."""
 
+import math
+
 from .errors import invalid
 from .screen import PIXEL_TOLERANCE, Screen
 
@@ -38,7 +40,7 @@ def whole(
     8
     """
     n = value * per
-    nearest = round(n)
+    nearest = round(n) if math.isfinite(n) else 0
     if nearest < at_least or abs(n - nearest) > PIXEL_TOLERANCE:
         raise invalid(
             function,

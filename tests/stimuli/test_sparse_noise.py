@@ -65,9 +65,12 @@ def test_order_is_random():
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"grid": (8, 8)}, r"grid=\(8.0, 8.0\) makes checks of 8 x 14 px on 64 x 112 px; expected"),
-        ({"grid": (7, 14)}, r"grid=\(7.0, 14.0\) makes checks of 9.14286 x 8 px"),
-        ({"grid": (2.5, 14)}, r"grid=\(2.5, 14.0\) makes checks .* expected whole numbers of rows"),
+        (
+            {"grid": (8, 8)},
+            r"grid=\(8, 8\) makes checks of 8 x 14 px; .* Screen\(size=\(8.0, 8.0\), ppd=8\)",
+        ),
+        ({"grid": (7, 14)}, r"grid=\(7, 14\) makes checks of 9.14286 x 8 px; expected"),
+        ({"grid": (2.5, 14)}, r"grid=\(2.5, 14.0\) has parts of a row .* Use grid=\(2, 14\)"),
         ({"grid": (8,)}, r"grid=\(8,\) has 1 numbers; expected 2 numbers"),
         ({"n_on": 3}, "n_on=3 does not divide the 224 times that .* Use n_repeats=3"),
         (
