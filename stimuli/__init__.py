@@ -15,6 +15,7 @@ from .ballet_batch import BalletBatch, ballet_batch
 from .ballet_world import BalletObservation, BalletWorld
 from .binary_patterns import binary_patterns
 from .display import Display
+from .chirps import chirp
 from .dots import rdk
 from .errors import UnknownNameError
 from .gabors import gabor
@@ -24,16 +25,23 @@ from .key_value import KeyValueBatch, key_value_batch, key_value_episode
 from .movie import Movie
 from .moving_edges import moving_edges
 from .pattern_sequences import pattern_sequences
+from .m_sequences import m_sequence, msequence_noise
+from .movie import Movie
+from .moving_bar import moving_bar
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .plotting import gallery, plot
 from .registry import Entry, entry, make, names, stream
+from .retinotopy import retinotopic_bars, retinotopic_ring, retinotopic_wedge
+from .retinotopy_sectors import meridian, multifocal
 from .screen import Screen
 from .sharing import to_bids, to_stimulus_set
 from .spectra import plot_spectrum, power_spectrum
+from .sparse_noise import sparse_noise
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
 from .truth import Truth
+from .white_noise import white_noise
 
 __all__ = [
     "BalletBatch",
@@ -51,6 +59,7 @@ __all__ = [
     "ballet",
     "ballet_batch",
     "binary_patterns",
+    "chirp",
     "entry",
     "gabor",
     "gallery",
@@ -58,9 +67,14 @@ __all__ = [
     "intersection_of_constraints",
     "key_value_batch",
     "key_value_episode",
+    "m_sequence",
     "make",
+    "meridian",
     "missing_fundamental",
     "moving_edges",
+    "moving_bar",
+    "msequence_noise",
+    "multifocal",
     "names",
     "noise_1f",
     "pattern_sequences",
@@ -69,9 +83,14 @@ __all__ = [
     "plot_spectrum",
     "power_spectrum",
     "rdk",
+    "retinotopic_bars",
+    "retinotopic_ring",
+    "retinotopic_wedge",
     "reverse_phi",
+    "sparse_noise",
     "stream",
     "to_bids",
     "to_stimulus_set",
     "vector_average",
+    "white_noise",
 ]
