@@ -14,20 +14,19 @@ from .ballet import ballet
 from .ballet_batch import BalletBatch, ballet_batch
 from .ballet_world import BalletObservation, BalletWorld
 from .binary_patterns import binary_patterns
-from .display import Display
 from .chirps import chirp
+from .display import Display
 from .dots import rdk
 from .errors import UnknownNameError
 from .gabors import gabor
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
 from .key_value import KeyValueBatch, key_value_batch, key_value_episode
-from .movie import Movie
-from .moving_edges import moving_edges
-from .pattern_sequences import pattern_sequences
 from .m_sequences import m_sequence, msequence_noise
 from .movie import Movie
 from .moving_bar import moving_bar
+from .moving_edges import moving_edges
+from .pattern_sequences import pattern_sequences
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .plotting import gallery, plot
 from .registry import Entry, entry, make, names, stream
@@ -35,8 +34,8 @@ from .retinotopy import retinotopic_bars, retinotopic_ring, retinotopic_wedge
 from .retinotopy_sectors import meridian, multifocal
 from .screen import Screen
 from .sharing import to_bids, to_stimulus_set
-from .spectra import plot_spectrum, power_spectrum
 from .sparse_noise import sparse_noise
+from .spectra import plot_spectrum, power_spectrum
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
@@ -71,8 +70,8 @@ __all__ = [
     "make",
     "meridian",
     "missing_fundamental",
-    "moving_edges",
     "moving_bar",
+    "moving_edges",
     "msequence_noise",
     "multifocal",
     "names",
