@@ -19,12 +19,17 @@ from .movie import Movie
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
 from .screen import Screen
+from .search_bars import conjunction_search, feature_search
+from .search_display import render_search_items
+from .search_letters import t_vs_l, two_vs_five
+from .search_tasks import SEARCH_TASKS, search_array, search_set
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
 from .truth import Truth
 
 __all__ = [
+    "SEARCH_TASKS",
     "Entry",
     "Movie",
     "Screen",
@@ -32,7 +37,9 @@ __all__ = [
     "StimulusSet",
     "Truth",
     "UnknownNameError",
+    "conjunction_search",
     "entry",
+    "feature_search",
     "gabor",
     "grating",
     "intersection_of_constraints",
@@ -42,7 +49,12 @@ __all__ = [
     "noise_1f",
     "plaid",
     "rdk",
+    "render_search_items",
     "reverse_phi",
+    "search_array",
+    "search_set",
     "stream",
+    "t_vs_l",
+    "two_vs_five",
     "vector_average",
 ]
