@@ -79,22 +79,29 @@ def _line(length: float, stroke: float, offset: float) -> list[Edges]:
     return [(0.0, length, (length - stroke) / 2, (length + stroke) / 2)]
 
 
+def _beside(length: float, stroke: float, left: float, right: float) -> list[Edges]:
+    """Return an upright bar with an arm to either side, whose top edges are given."""
+    near, far = (length - stroke) / 2, (length + stroke) / 2
+    arms = [(0.0, near, left, left + stroke), (far, length, right, right + stroke)]
+    return [(near, far, 0.0, length), *arms]
+
+
 def _cross(length: float, stroke: float, offset: float) -> list[Edges]:
-    return [*_bar(length, stroke, offset), (0.0, length, 3 * stroke, 4 * stroke)]
+    return _beside(length, stroke, 3 * stroke, 3 * stroke)
 
 
 def _non_cross(length: float, stroke: float, offset: float) -> list[Edges]:
-    left = (0.0, length / 2, 3 * stroke, 4 * stroke)
-    right = (length / 2, length, 6 * stroke, 7 * stroke)
-    return [*_bar(length, stroke, offset), left, right]
+    return _beside(length, stroke, 3 * stroke, 6 * stroke)
 
 
 def _tee(length: float, stroke: float, offset: float) -> list[Edges]:
-    return [*_bar(length, stroke, offset), (0.0, length, 0.0, stroke)]
+    stem = ((length - stroke) / 2, (length + stroke) / 2, stroke, length)
+    return [(0.0, length, 0.0, stroke), stem]
 
 
 def _ell(length: float, stroke: float, offset: float) -> list[Edges]:
-    return [(offset, offset + stroke, 0.0, length), (0.0, length, length - stroke, length)]
+    foot = (0.0, length, length - stroke, length)
+    return [(offset, offset + stroke, 0.0, length - stroke), foot]
 
 
 def _two(length: float, stroke: float, offset: float) -> list[Edges]:
@@ -103,9 +110,9 @@ def _two(length: float, stroke: float, offset: float) -> list[Edges]:
     above, below = (length - stroke) / 2, (length + stroke) / 2  # borders of the middle stroke
     return [
         (left, right, 0.0, stroke),
-        (right - stroke, right, 0.0, below),
+        (right - stroke, right, stroke, above),
         (left, right, above, below),
-        (left, left + stroke, above, length),
+        (left, left + stroke, below, length - stroke),
         (left, right, length - stroke, length),
     ]
 
@@ -115,7 +122,7 @@ def _five(length: float, stroke: float, offset: float) -> list[Edges]:
 
 
 BOXES: dict[str, tuple[Callable[[float, float, float], list[Edges]], float]] = {
-    "bar": (_bar, 90.0),  # kind: its strokes in a square of side ``length``, orientation drawn so
+    "bar": (_bar, 90.0),  # kind: boxes in a square of side ``length``, orientation as drawn
     "line": (_line, 0.0),
     "cross": (_cross, 0.0),
     "non_cross": (_non_cross, 0.0),
@@ -141,7 +148,10 @@ def _turned_back(item: Item, orientation: float) -> tuple[NDArray, NDArray]:
 
 
 def _strokes(item: Item) -> NDArray[np.float64]:
-    """Return the coverage of a union of boxes: along each axis, the overlap with a unit pixel."""
+    """Return the coverage of the strokes: in each box, the overlaps with a pixel along both axes.
+
+    The boxes touch but never overlap, so that their sum is the coverage of their union.
+    """
     boxes, drawn = BOXES[item.kind]
     x, y = _turned_back(item, item.orientation - drawn)
     shift = (item.side - item.length) / 2
@@ -152,8 +162,8 @@ def _strokes(item: Item) -> NDArray[np.float64]:
         )
         across = np.clip(x - x0 + 0.5, 0, 1) - np.clip(x - x1 + 0.5, 0, 1)
         down = np.clip(y - y0 + 0.5, 0, 1) - np.clip(y - y1 + 0.5, 0, 1)
-        np.maximum(covered, across * down, out=covered)
-    return covered
+        covered += across * down
+    return np.minimum(covered, 1.0)  # rounding
 
 
 def _arc_distance(x: NDArray, y: NDArray, radius: float) -> NDArray[np.float64]:
