@@ -175,8 +175,8 @@ def _arc_distance(x: NDArray, y: NDArray, radius: float) -> NDArray[np.float64]:
 def _raster_arc(x: NDArray, y: NDArray, radius: float, stroke: float) -> NDArray[np.bool_]:
     """Return which whole pixels belong to the arc in the eccNET displays.
 
-    Its ends are at whole degrees. The two widths are those that differ least from the arc of a
-    published display (9 of 302 pixels), which a drawing library had drawn as a thick polyline.
+    Its ends are at whole degrees. The two widths are those that differ least (9 of 302 pixels)
+    from an arc drawn by the published code, which lets a library draw a thick polyline.
     """
     end = math.radians(math.floor(math.degrees(ARC / 2)))
     band = np.abs(np.hypot(x, y) - radius) <= stroke / 2 + RASTER_SWELL

@@ -8,10 +8,11 @@ import numpy as np
 
 from .errors import invalid
 from .movie import Drawing
-from .parameters import Choice, Flag, Integer, Number, Seed
+from .parameters import Choice, Number, Seed
 from .randomness import SEED_BITS, realise_seed, stream
 from .registry import generator, make
 from .screen import PIXEL_TOLERANCE, Screen
+from .search_classic import Present, SetSize
 from .search_display import deal, search_display
 from .search_items import Item
 from .search_layout import Grid, lay_out
@@ -105,7 +106,6 @@ Style = Annotated[
         options=("eccnet", "spread"),
     ),
 ]
-Present = Annotated[bool, Flag("Whether the target is there; else a distractor is in its place")]
 
 
 def _grid(design: Design, screen: Screen, style: str, min_distance: float | None) -> Grid:
@@ -171,7 +171,7 @@ def _item(design: Design, look: Look, i: int, variant: int, style: str) -> Item:
 def search_array(
     *,
     task: Task = "curve_in_lines",
-    set_size: Annotated[int, Integer("Items, the target included", "items", at_least=1)] = 8,
+    set_size: SetSize = 8,
     style: Style = "eccnet",
     present: Present = True,
     min_distance: Annotated[
@@ -187,18 +187,22 @@ def search_array(
     broken crosses, Ts and Ls in four variants each; discs lit from the top or from the left among
     discs lit from the opposite side. 30 px/deg; the display's size follows from the task. Distinct
     cells are drawn at random, then one of their items to be the target. Published grey levels g are
-    linear light g/255, since models take them as they are.
+    linear light g/255, since models take them as they are. "eccnet" draws the tiles of the published
+    code to 9 grey levels, but for 19 border pixels of a curve; the published masks of lit discs move with the
+    disc, while ``gt_cells`` is the cell in every task. "spread" has strokes of their nominal width,
+    so that curves are 5 px wide instead of 7.
 
     Returns
     -------
     stimulus
         Frames (1, H, W). Truth: ``items``, (N,) table of id, kind, x, y (deg, centres),
-        orientation, variant, is_target, cell, row, column, left, top, right, bottom (px, ends
-        excluded), red, green, blue; ``boxes`` (N, 4) left, top, right, bottom px; ``boxes_deg``
-        (N, 4) left, bottom, right, top deg; ``gt_cells`` (H, W) bool, the target's cell;
-        ``target`` (side, side), what is searched for; ``target_cell`` or None; ``set_size``,
-        ``present``, ``task``; ``min_distance`` of two centres, deg; ``display``, which
-        `render_search_items` draws again.
+        orientation (degrees: how bars and lines lie, curves 0 bulging down, discs where the light
+        is), variant (0, 1 upside down, 2 transposed, 3 transposed and mirrored), is_target, cell,
+        row, column, left, top, right, bottom (px, ends excluded), red, green, blue; ``boxes``
+        (N, 4) left, top, right, bottom px; ``boxes_deg`` (N, 4) left, bottom, right, top deg;
+        ``gt_cells`` (H, W) bool, the target's cell; ``target`` (side, side), what is searched for;
+        ``target_cell`` or None; ``set_size``, ``present``, ``task``; ``min_distance`` of two
+        centres, deg; ``display``, which `render_search_items` draws again.
 
     Raises
     ------

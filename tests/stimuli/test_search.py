@@ -161,7 +161,7 @@ def test_target_cells_are_uniform():
     assert chisquare(np.bincount(cells, minlength=36)).pvalue > 0.001
 
 
-# The published displays, read back cell by cell
+# Displays drawn by the published code, read back cell by cell
 
 
 def sample(root, task, what):
@@ -228,8 +228,8 @@ LARGEST_GREY = 9  # JPEG alone leaves this much
 def test_published_displays_are_drawn_again(data_root, task):
     """Every item but curves to 9 grey levels at every pixel; curves but for few border pixels.
 
-    A curve has about 300 pixels; those of the published displays come from a line-drawing routine
-    whose roughness is not imitated, so that on average 19 border pixels differ (13 by more than a
+    A curve has about 300 pixels; the published code has them drawn by a line-drawing routine whose
+    roughness is not imitated, so that on average 19 border pixels differ (13 by more than a
     quarter of the range).
     """
     found = list(read_display(data_root, task))
