@@ -187,10 +187,11 @@ def search_array(
     broken crosses, Ts and Ls in four variants each; discs lit from the top or from the left among
     discs lit from the opposite side. 30 px/deg; the display's size follows from the task. Distinct
     cells are drawn at random, then one of their items to be the target. Published grey levels g are
-    linear light g/255, since models take them as they are. "eccnet" draws the tiles of the published
-    code to 9 grey levels, but for 19 border pixels of a curve; the published masks of lit discs move with the
-    disc, while ``gt_cells`` is the cell in every task. "spread" has strokes of their nominal width,
-    so that curves are 5 px wide instead of 7.
+    linear light g/255, since models take them as they are.
+
+    "eccnet" draws the tiles of the published code to 9 grey levels, but for 19 border pixels of a
+    curve. The published masks of lit discs move with the disc; ``gt_cells`` is the cell in every
+    task. "spread" has strokes of their nominal width, so that curves are 5 px wide instead of 7.
 
     Returns
     -------
