@@ -36,6 +36,10 @@ from .screen import Screen
 from .sharing import to_bids, to_stimulus_set
 from .sparse_noise import sparse_noise
 from .spectra import plot_spectrum, power_spectrum
+from .search_bars import conjunction_search, feature_search
+from .search_display import render_search_items
+from .search_letters import t_vs_l, two_vs_five
+from .search_tasks import SEARCH_TASKS, search_array, search_set
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
@@ -47,6 +51,7 @@ __all__ = [
     "BalletObservation",
     "BalletWorld",
     "Display",
+    "SEARCH_TASKS",
     "Entry",
     "KeyValueBatch",
     "Movie",
@@ -59,7 +64,9 @@ __all__ = [
     "ballet_batch",
     "binary_patterns",
     "chirp",
+    "conjunction_search",
     "entry",
+    "feature_search",
     "gabor",
     "gallery",
     "grating",
@@ -90,6 +97,13 @@ __all__ = [
     "stream",
     "to_bids",
     "to_stimulus_set",
+    "render_search_items",
+    "reverse_phi",
+    "search_array",
+    "search_set",
+    "stream",
+    "t_vs_l",
+    "two_vs_five",
     "vector_average",
     "white_noise",
 ]
