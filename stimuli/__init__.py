@@ -33,13 +33,13 @@ from .registry import Entry, entry, make, names, stream
 from .retinotopy import retinotopic_bars, retinotopic_ring, retinotopic_wedge
 from .retinotopy_sectors import meridian, multifocal
 from .screen import Screen
-from .sharing import to_bids, to_stimulus_set
-from .sparse_noise import sparse_noise
-from .spectra import plot_spectrum, power_spectrum
 from .search_bars import conjunction_search, feature_search
 from .search_display import render_search_items
 from .search_letters import t_vs_l, two_vs_five
 from .search_tasks import SEARCH_TASKS, search_array, search_set
+from .sharing import to_bids, to_stimulus_set
+from .sparse_noise import sparse_noise
+from .spectra import plot_spectrum, power_spectrum
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
@@ -47,11 +47,11 @@ from .truth import Truth
 from .white_noise import white_noise
 
 __all__ = [
+    "SEARCH_TASKS",
     "BalletBatch",
     "BalletObservation",
     "BalletWorld",
     "Display",
-    "SEARCH_TASKS",
     "Entry",
     "KeyValueBatch",
     "Movie",
@@ -89,20 +89,18 @@ __all__ = [
     "plot_spectrum",
     "power_spectrum",
     "rdk",
+    "render_search_items",
     "retinotopic_bars",
     "retinotopic_ring",
     "retinotopic_wedge",
     "reverse_phi",
-    "sparse_noise",
-    "stream",
-    "to_bids",
-    "to_stimulus_set",
-    "render_search_items",
-    "reverse_phi",
     "search_array",
     "search_set",
+    "sparse_noise",
     "stream",
     "t_vs_l",
+    "to_bids",
+    "to_stimulus_set",
     "two_vs_five",
     "vector_average",
     "white_noise",
