@@ -13,12 +13,26 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 from .dots import rdk
 from .errors import UnknownNameError
 from .gabors import gabor
+from .geodesics import Geodesics, grid_points
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
+from .maze import Maze, Step
+from .maze_graphs import (
+    PlaceGraph,
+    goal_chance,
+    graph_laplacian,
+    harmonic_potential,
+    place_graph,
+    successor_representation,
+)
+from .maze_trajectories import maze_trajectory
+from .maze_views import maze_view
+from .mazes import maze_layout
 from .movie import Movie
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
 from .screen import Screen
+from .spatial_cells import grid_cell_rates, place_cell_rates
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
@@ -26,23 +40,38 @@ from .truth import Truth
 
 __all__ = [
     "Entry",
+    "Geodesics",
+    "Maze",
     "Movie",
+    "PlaceGraph",
     "Screen",
+    "Step",
     "Stimulus",
     "StimulusSet",
     "Truth",
     "UnknownNameError",
     "entry",
     "gabor",
+    "goal_chance",
+    "graph_laplacian",
     "grating",
+    "grid_cell_rates",
+    "grid_points",
+    "harmonic_potential",
     "intersection_of_constraints",
     "make",
+    "maze_layout",
+    "maze_trajectory",
+    "maze_view",
     "missing_fundamental",
     "names",
     "noise_1f",
+    "place_cell_rates",
+    "place_graph",
     "plaid",
     "rdk",
     "reverse_phi",
     "stream",
+    "successor_representation",
     "vector_average",
 ]
