@@ -31,6 +31,10 @@ from .mazes import maze_layout
 from .movie import Movie
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
+from .scene_images import scene_image
+from .scene_layout import spatial_relations
+from .scene_vectors import scene_vectors
+from .scene_world import SceneWorld
 from .screen import Screen
 from .spatial_cells import grid_cell_rates, place_cell_rates
 from .stimulus import Stimulus
@@ -44,6 +48,7 @@ __all__ = [
     "Maze",
     "Movie",
     "PlaceGraph",
+    "SceneWorld",
     "Screen",
     "Step",
     "Stimulus",
@@ -71,6 +76,9 @@ __all__ = [
     "plaid",
     "rdk",
     "reverse_phi",
+    "scene_image",
+    "scene_vectors",
+    "spatial_relations",
     "stream",
     "successor_representation",
     "vector_average",
