@@ -64,7 +64,7 @@ class Geodesics:
     >>> from stimuli import maze_layout
     >>> way = Geodesics(maze_layout("gap"))
     >>> way.distance((0.2, 0.3)).round(3), way.distance([(0.2, 0.3), (0.8, 0.9)]).shape
-    (np.float64(0.829), (2,))
+    (np.float64(0.836), (2,))
     """
 
     def __init__(
@@ -82,12 +82,13 @@ class Geodesics:
         corners = _corners(maze.walls, self.radius)
         corners = corners[~touches_many(corners, corners, self._walls, self.radius)]
         nodes = np.concatenate([self.goal[None], corners])
-        if touches_many(nodes[:1], nodes[:1], self._walls, self.radius)[0]:
+        inside = bool(((self.goal > 0) & (self.goal < 1)).all())
+        if not inside or touches_many(nodes[:1], nodes[:1], self._walls, self.radius)[0]:
             raise invalid(
                 "Geodesics",
                 "goal",
                 tuple(self.goal.tolist()),
-                "touches a wall",
+                "touches a wall" if inside else "is outside the square",
                 f"a distance of at least radius={self.radius:g} to every wall",
                 "Move it away",
             )

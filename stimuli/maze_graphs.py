@@ -196,7 +196,7 @@ def goal_chance(maze: Maze, n_grid: int = 101) -> NDArray[np.float64]:
     --------
     >>> from stimuli import maze_layout
     >>> float(goal_chance(maze_layout("open"), 51)[25, 25].round(4))
-    0.0438
+    0.0366
     """
     from scipy.sparse import csc_array
     from scipy.sparse.linalg import splu
@@ -265,7 +265,7 @@ def harmonic_potential(maze: Maze, n_grid: int = 101) -> NDArray[np.float64]:
     --------
     >>> from stimuli import maze_layout
     >>> float(harmonic_potential(maze_layout("open"), 51)[25, 25].round(4))
-    0.9562
+    0.9634
     """
     return 1.0 - goal_chance(maze, n_grid)
 

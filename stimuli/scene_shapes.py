@@ -70,7 +70,7 @@ def shape_patch(shape: str, radius: float) -> NDArray[np.float64]:
     Examples
     --------
     >>> shape_patch("square", 5.0).shape, float(shape_patch("disc", 10.0).sum().round(1))
-    ((9, 9), 314.0)
+    ((10, 10), 314.2)
     """
     half = int(np.ceil(radius)) + 1
     n = 2 * half * SUBPIXELS

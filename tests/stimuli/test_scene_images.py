@@ -194,7 +194,7 @@ def test_what_cannot_be_arranged_is_not():
             "scene_image: n_objects=1 is out of range; expected 2 <= n_objects <= 6",
         ),
         ({"size": 0.3}, "scene_image: size=0.3 makes objects inside others too small"),
-        ({"size": 3.9}, "scene_image: size=3.9 leaves no room for n_objects=4"),
+        ({"size": 5}, "scene_image: size=5.0 leaves no room for n_objects=4"),
         ({"occluder": 1.5}, "scene_image: occluder=1.5 is out of range"),
         ({"occluder": 0.001}, "scene_image: occluder=0.001 is smaller than a pixel"),
         ({"n_negatives": 1000}, "scene_image: n_negatives=1000 is more than there are false"),
