@@ -26,7 +26,7 @@ Color = tuple[float, float, float]
 
 
 @generator(
-    reference="Mazes from above, with the distances of Connolly, Burns & Weiss (1990), ICRA",
+    reference="Connolly, Burns & Weiss (1990), Proc. IEEE ICRA: harmonic potentials among walls",
     family="worlds",
     examples=(
         {"screen": TINY, "layout": "gap", "path": False},
