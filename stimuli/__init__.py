@@ -19,10 +19,23 @@ from .display import Display
 from .dots import rdk
 from .errors import UnknownNameError
 from .gabors import gabor
+from .geodesics import Geodesics, grid_points
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
 from .key_value import KeyValueBatch, key_value_batch, key_value_episode
 from .m_sequences import m_sequence, msequence_noise
+from .maze import Maze, Step
+from .maze_graphs import (
+    PlaceGraph,
+    goal_chance,
+    graph_laplacian,
+    harmonic_potential,
+    place_graph,
+    successor_representation,
+)
+from .maze_trajectories import maze_trajectory
+from .maze_views import maze_view
+from .mazes import maze_layout
 from .movie import Movie
 from .moving_bar import moving_bar
 from .moving_edges import moving_edges
@@ -40,6 +53,12 @@ from .search_tasks import SEARCH_TASKS, search_array, search_set
 from .sharing import to_bids, to_stimulus_set
 from .sparse_noise import sparse_noise
 from .spectra import plot_spectrum, power_spectrum
+from .scene_images import scene_image
+from .scene_layout import spatial_relations
+from .scene_vectors import scene_vectors
+from .scene_world import SceneWorld
+from .screen import Screen
+from .spatial_cells import grid_cell_rates, place_cell_rates
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
@@ -54,8 +73,13 @@ __all__ = [
     "Display",
     "Entry",
     "KeyValueBatch",
+    "Geodesics",
+    "Maze",
     "Movie",
+    "PlaceGraph",
+    "SceneWorld",
     "Screen",
+    "Step",
     "Stimulus",
     "StimulusSet",
     "Truth",
@@ -69,13 +93,21 @@ __all__ = [
     "feature_search",
     "gabor",
     "gallery",
+    "goal_chance",
+    "graph_laplacian",
     "grating",
+    "grid_cell_rates",
+    "grid_points",
+    "harmonic_potential",
     "intersection_of_constraints",
     "key_value_batch",
     "key_value_episode",
     "m_sequence",
     "make",
     "meridian",
+    "maze_layout",
+    "maze_trajectory",
+    "maze_view",
     "missing_fundamental",
     "moving_bar",
     "moving_edges",
@@ -84,6 +116,8 @@ __all__ = [
     "names",
     "noise_1f",
     "pattern_sequences",
+    "place_cell_rates",
+    "place_graph",
     "plaid",
     "plot",
     "plot_spectrum",
@@ -102,6 +136,11 @@ __all__ = [
     "to_bids",
     "to_stimulus_set",
     "two_vs_five",
+    "scene_image",
+    "scene_vectors",
+    "spatial_relations",
+    "stream",
+    "successor_representation",
     "vector_average",
     "white_noise",
 ]
