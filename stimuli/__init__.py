@@ -45,6 +45,10 @@ from .plotting import gallery, plot
 from .registry import Entry, entry, make, names, stream
 from .retinotopy import retinotopic_bars, retinotopic_ring, retinotopic_wedge
 from .retinotopy_sectors import meridian, multifocal
+from .scene_images import scene_image
+from .scene_layout import spatial_relations
+from .scene_vectors import scene_vectors
+from .scene_world import SceneWorld
 from .screen import Screen
 from .search_bars import conjunction_search, feature_search
 from .search_display import render_search_items
@@ -52,13 +56,8 @@ from .search_letters import t_vs_l, two_vs_five
 from .search_tasks import SEARCH_TASKS, search_array, search_set
 from .sharing import to_bids, to_stimulus_set
 from .sparse_noise import sparse_noise
-from .spectra import plot_spectrum, power_spectrum
-from .scene_images import scene_image
-from .scene_layout import spatial_relations
-from .scene_vectors import scene_vectors
-from .scene_world import SceneWorld
-from .screen import Screen
 from .spatial_cells import grid_cell_rates, place_cell_rates
+from .spectra import plot_spectrum, power_spectrum
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
@@ -72,8 +71,8 @@ __all__ = [
     "BalletWorld",
     "Display",
     "Entry",
-    "KeyValueBatch",
     "Geodesics",
+    "KeyValueBatch",
     "Maze",
     "Movie",
     "PlaceGraph",
@@ -104,10 +103,10 @@ __all__ = [
     "key_value_episode",
     "m_sequence",
     "make",
-    "meridian",
     "maze_layout",
     "maze_trajectory",
     "maze_view",
+    "meridian",
     "missing_fundamental",
     "moving_bar",
     "moving_edges",
@@ -128,19 +127,18 @@ __all__ = [
     "retinotopic_ring",
     "retinotopic_wedge",
     "reverse_phi",
+    "scene_image",
+    "scene_vectors",
     "search_array",
     "search_set",
     "sparse_noise",
+    "spatial_relations",
     "stream",
+    "successor_representation",
     "t_vs_l",
     "to_bids",
     "to_stimulus_set",
     "two_vs_five",
-    "scene_image",
-    "scene_vectors",
-    "spatial_relations",
-    "stream",
-    "successor_representation",
     "vector_average",
     "white_noise",
 ]
