@@ -57,7 +57,7 @@ from .search_tasks import SEARCH_TASKS, search_array, search_set
 from .sharing import to_bids, to_stimulus_set
 from .sparse_noise import sparse_noise
 from .spatial_cells import grid_cell_rates, place_cell_rates
-from .spectra import plot_spectrum, power_spectrum
+from .power_spectra import plot_spectrum, power_spectrum
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
