@@ -16,6 +16,7 @@ from .gabors import gabor
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
 from .movie import Movie
+from .optic_flow import optic_flow
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
 from .screen import Screen
@@ -40,6 +41,7 @@ __all__ = [
     "missing_fundamental",
     "names",
     "noise_1f",
+    "optic_flow",
     "plaid",
     "rdk",
     "reverse_phi",
