@@ -19,10 +19,12 @@ from .movie import Movie
 from .optic_flow import optic_flow
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
+from .reverse_phi_dots import reverse_phi_dots
 from .screen import Screen
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
+from .transparent_dots import rdk_transparent
 from .truth import Truth
 
 __all__ = [
@@ -44,7 +46,9 @@ __all__ = [
     "optic_flow",
     "plaid",
     "rdk",
+    "rdk_transparent",
     "reverse_phi",
+    "reverse_phi_dots",
     "stream",
     "vector_average",
 ]
