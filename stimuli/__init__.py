@@ -11,6 +11,8 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 """
 
 from .dots import rdk
+from .ego_flow import ego_flow
+from .ego_motion import ego_motion_velocity
 from .errors import UnknownNameError
 from .gabors import gabor
 from .gratings import grating
@@ -35,6 +37,8 @@ __all__ = [
     "StimulusSet",
     "Truth",
     "UnknownNameError",
+    "ego_flow",
+    "ego_motion_velocity",
     "entry",
     "gabor",
     "grating",

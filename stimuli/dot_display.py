@@ -12,12 +12,16 @@ from .rendering import aperture_weights, border_weights
 from .screen import Screen
 
 DEFAULT_DENSITY = 16.7  # dots/deg^2/s, Britten et al. (1992), J. Neurosci. 12
+DENSE = 240.0  # dots/deg^2/s, 4 dots/deg^2 at 60 Hz, so that a flow shows as a whole; ours
 
 NDots = Annotated[
     int | None, Integer("Dots per frame, instead of density", "dots", True, at_least=1)
 ]
 DotDensity = Annotated[
     float | None, Number("Density; 16.7 if neither is given", "dots/deg^2/s", True, above=0)
+]
+DenseDots = Annotated[
+    float | None, Number("Density; 240 if neither is given", "dots/deg^2/s", True, above=0)
 ]
 DotDiameter = Annotated[float, Number("Diameter of a dot", "deg", above=0)]
 DotSpeed = Annotated[float, Number("Speed of the dots", "deg/s", at_least=0)]
@@ -105,7 +109,12 @@ def check_step(
 
 
 def count_dots(
-    function: str, n_dots: int | None, density: float | None, area: float, screen: Screen
+    function: str,
+    n_dots: int | None,
+    density: float | None,
+    area: float,
+    screen: Screen,
+    default: float = DEFAULT_DENSITY,
 ) -> int:
     """Return how many dots there are in a frame, from their number or their density.
 
@@ -114,11 +123,13 @@ def count_dots(
     function
         Name that the error message begins with.
     n_dots, density
-        One of them, or none for 16.7 dots/deg^2/s.
+        One of them, or none.
     area
         Where the dots are, deg^2.
     screen
         Gives fps.
+    default
+        Density where neither is given, dots/deg^2/s.
 
     Returns
     -------
@@ -138,7 +149,7 @@ def count_dots(
     check_one_given(function, n_dots=n_dots, density=density)
     if n_dots is not None:
         return n_dots
-    density = DEFAULT_DENSITY if density is None else density
+    density = default if density is None else density
     n_dots = round(density * area / screen.fps)
     if n_dots < 1:
         raise invalid(

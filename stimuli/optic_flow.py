@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .dot_display import (
+    DENSE,
     Coherence,
-    DotDensity,
+    DenseDots,
     DotDiameter,
     FieldShape,
     FieldSize,
@@ -101,7 +102,7 @@ def optic_flow(
     ] = (0.0, 0.0),
     coherence: Coherence = 1.0,
     n_dots: NDots = None,
-    density: DotDensity = None,
+    density: DenseDots = None,
     dot_diameter: DotDiameter = 0.1,
     lifetime: Lifetime = None,
     polarity: Polarity = "light",
@@ -163,7 +164,7 @@ def optic_flow(
         matrix, first = flow_matrix(kind, rate, spiral_angle, direction), np.zeros(2)
         field = AffineField(region, exponential(matrix / screen.fps), np.zeros(2), focus)
     _check_step(field, kind, rate, speed)
-    n_dots = count_dots("optic_flow", n_dots, density, region.area, screen)
+    n_dots = count_dots("optic_flow", n_dots, density, region.area, screen, DENSE)
     life = life_steps("optic_flow", lifetime, screen)
     table = flow_table(field, n_dots, n_frames, coherence, life, polarity, seed)
     seen = Region(aperture, aperture_size, 0.0, wrap=False)

@@ -5,8 +5,9 @@ from typing import Annotated
 import numpy as np
 
 from .dot_display import (
+    DENSE,
     Coherence,
-    DotDensity,
+    DenseDots,
     DotDiameter,
     FieldShape,
     FieldSize,
@@ -67,7 +68,7 @@ def reverse_phi_dots(
     ] = True,
     coherence: Coherence = 1.0,
     n_dots: NDots = None,
-    density: DotDensity = None,
+    density: DenseDots = None,
     dot_diameter: DotDiameter = 0.1,
     lifetime: Lifetime = None,
     polarity: Polarity = "mixed",
@@ -117,7 +118,7 @@ def reverse_phi_dots(
     rules = Rules(
         signal="same",
         noise="direction",
-        n_dots=count_dots("reverse_phi_dots", n_dots, density, region.area, screen),
+        n_dots=count_dots("reverse_phi_dots", n_dots, density, region.area, screen, DENSE),
         coherence=coherence,
         exact=True,
         step=step,

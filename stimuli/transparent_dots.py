@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .dot_display import (
-    DotDensity,
+    DENSE,
+    DenseDots,
     DotDiameter,
     FieldShape,
     FieldSize,
@@ -92,7 +93,7 @@ def rdk_transparent(
         float, Number("Largest distance of the two dots of a pair", "deg", above=0)
     ] = 0.25,
     n_dots: NDots = None,
-    density: DotDensity = None,
+    density: DenseDots = None,
     dot_diameter: DotDiameter = 0.1,
     lifetime: Lifetime = None,
     polarity: Polarity = "light",
@@ -146,7 +147,7 @@ def rdk_transparent(
         check_step("rdk_transparent", speed, speed / screen.fps, aperture_size, name="speeds")
     velocities = np.multiply(np.array([unit_vector(a) for a in directions]).T, speeds).T
     region = Region(aperture, aperture_size, dot_diameter / 2, wrap=True)
-    total = count_dots("rdk_transparent", n_dots, density, region.area, screen)
+    total = count_dots("rdk_transparent", n_dots, density, region.area, screen, DENSE)
     life = life_steps("rdk_transparent", lifetime, screen)
     if paired:
         total = _check_pairs(velocities, directions, fractions, total, n_dots)
