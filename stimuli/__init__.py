@@ -15,6 +15,8 @@ from .ego_flow import ego_flow
 from .ego_motion import ego_motion_velocity
 from .errors import UnknownNameError
 from .gabors import gabor
+from .glass_patterns import glass
+from .global_gabors import global_gabor
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
 from .movie import Movie
@@ -41,6 +43,8 @@ __all__ = [
     "ego_motion_velocity",
     "entry",
     "gabor",
+    "glass",
+    "global_gabor",
     "grating",
     "intersection_of_constraints",
     "make",

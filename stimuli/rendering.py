@@ -227,6 +227,21 @@ class Canvas:
         index = (rows[:, None, None] + step[:, None], columns[:, None, None] + step)
         np.maximum.at(self._padded, index, covered[keep])
 
+    def lay_sum(self, corners: NDArray[np.intp], patches: NDArray[np.float32]) -> None:
+        """Add patches to what is there.
+
+        Parameters
+        ----------
+        corners
+            (N, 2) row and column of each patch's first pixel.
+        patches
+            (N, P, P) what they add.
+        """
+        side = patches.shape[1]
+        for i in np.flatnonzero(self._inside(corners, side)):
+            row, column = corners[i] + self._margin
+            self._padded[row : row + side, column : column + side] += patches[i]
+
     def lay_in_order(
         self,
         corners: NDArray[np.intp],
