@@ -13,6 +13,8 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 from .dots import rdk
 from .ego_flow import ego_flow
 from .ego_motion import ego_motion_velocity
+from .element_arrays import element_array
+from .element_places import place_elements
 from .errors import UnknownNameError
 from .gabors import gabor
 from .glass_patterns import glass
@@ -30,6 +32,7 @@ from .stimulus_set import StimulusSet
 from .textures import noise_1f
 from .transparent_dots import rdk_transparent
 from .truth import Truth
+from .vernier import vernier
 
 __all__ = [
     "Entry",
@@ -41,6 +44,7 @@ __all__ = [
     "UnknownNameError",
     "ego_flow",
     "ego_motion_velocity",
+    "element_array",
     "entry",
     "gabor",
     "glass",
@@ -52,6 +56,7 @@ __all__ = [
     "names",
     "noise_1f",
     "optic_flow",
+    "place_elements",
     "plaid",
     "rdk",
     "rdk_transparent",
@@ -59,4 +64,5 @@ __all__ = [
     "reverse_phi_dots",
     "stream",
     "vector_average",
+    "vernier",
 ]
