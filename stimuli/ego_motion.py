@@ -12,7 +12,11 @@ Points = NDArray[np.float64]
 
 
 def ego_motion_velocity(
-    x: ArrayLike, y: ArrayLike, depth: ArrayLike, translation: ArrayLike, rotation: ArrayLike
+    image_x: ArrayLike,
+    image_y: ArrayLike,
+    depth: ArrayLike,
+    translation: ArrayLike,
+    rotation: ArrayLike,
 ) -> tuple[Points, Points]:
     """Return the image velocity of resting points, seen by a moving eye.
 
@@ -21,8 +25,8 @@ def ego_motion_velocity(
 
     Parameters
     ----------
-    x, y
-        Image places at focal length 1 (X/Z and Y/Z), x right, y up.
+    image_x, image_y
+        Places x, y in the image at focal length 1 (X/Z and Y/Z), x right, y up.
     depth
         Z, in any unit of length; same shape.
     translation
@@ -46,7 +50,7 @@ def ego_motion_velocity(
     >>> float(u), float(v)
     (0.05, 0.0)
     """
-    x, y, depth = (np.asarray(value, float) for value in (x, y, depth))
+    x, y, depth = (np.asarray(value, float) for value in (image_x, image_y, depth))
     tx, ty, tz = np.asarray(translation, float)
     wx, wy, wz = np.asarray(rotation, float)
     u = (-tx + x * tz) / depth + wx * x * y - wy * (1 + x**2) + wz * y

@@ -58,6 +58,7 @@ ELEMENT = np.dtype(
             "contour": ((-0.5, 0.0), (-0.1, 0.1), (0.3, 0.4)),
             "contour_jitter": 10.0,
             "target_orientation": None,
+            "contrast": 0.9,
         },
         {
             "screen": TINY,
@@ -188,13 +189,14 @@ def element_array(
     table["orientation"] = np.concatenate(angles) % 180.0 % 180.0  # twice: -1e-17 % 180 is 180
     table["phase"] = phase
     patches = GaborPatches(screen, all_places, table["orientation"] + 90.0, sf, sigma)
-    envelope = patches.envelopes()
-    check_range("element_array", mean_luminance, contrast, max(1.0, float(envelope.max())))
+    pattern = np.empty(screen.shape, np.float32)
+    patches.write(pattern, table["phase"], 1.0)
+    check_range("element_array", mean_luminance, contrast, max(1.0, float(np.abs(pattern).max())))
 
     def write(t: int, out: Frame) -> None:
-        patches.write(out, table["phase"], contrast)
+        np.multiply(pattern, contrast, out=out)
 
-    truth = {"elements": table, "envelope": envelope, "n_elements": len(table)}
+    truth = {"elements": table, "envelope": patches.envelopes, "n_elements": len(table)}
     return Drawing(n_frames, lit(write, mean_luminance=mean_luminance), truth)
 
 
