@@ -19,6 +19,7 @@ from .randomness import frame_stream, stream
 
 Places = NDArray[np.float64]
 MOST_DRAWS = 2_000_000  # for gaps that are almost nothing: then any place will do
+LEAST_BATCH = 1024  # draws at a time, where there are few dots
 
 
 class DotField(Protocol):
@@ -106,7 +107,7 @@ def _fill(
     The gap is about n / n_dots of the region, so that n_dots draws find n places.
     """
     found: list[Places] = []
-    batch = 4 * n_dots
+    batch = max(4 * n_dots, LEAST_BATCH)
     for _ in range(max(MOST_DRAWS // batch, 1)):
         places = field.fresh(generator, batch, step + 1)
         taken = generator.random(batch) >= field.packing(places, step)

@@ -1,5 +1,6 @@
 """Optic flow of an eye that moves through a plane or a cloud of dots."""
 
+import functools
 import math
 from typing import Annotated
 
@@ -301,23 +302,17 @@ def _plane_truth(
 ) -> LazyTruth:
     """Return flow, valid and depth at every pixel of a plane."""
 
-    def step(t: int) -> NDArray[np.float64]:
-        return (plane.moved(grid, t)[0] - grid) * (screen.ppd, -screen.ppd)
-
-    def flow() -> NDArray[np.float32]:
-        steps = np.empty((n_frames - 1, *screen.shape, 2), np.float32)
+    @functools.cache
+    def steps() -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        flow = np.empty((n_frames - 1, *screen.shape, 2), np.float32)
         for t in range(n_frames - 1):
-            steps[t] = np.nan_to_num(step(t))
-        return steps
-
-    def moving() -> NDArray[np.bool_]:
-        steps = np.empty((n_frames - 1, *screen.shape), bool)
-        for t in range(n_frames - 1):
-            steps[t] = np.isfinite(step(t)).all(axis=-1)
-        return steps & valid
+            flow[t] = (plane.moved(grid, t)[0] - grid) * (screen.ppd, -screen.ppd)
+        known = np.isfinite(flow).all(axis=-1)
+        flow[~known] = 0.0
+        return flow, known & valid
 
     return {
-        "flow": flow,
-        "valid": moving,
+        "flow": lambda: steps()[0],
+        "valid": lambda: steps()[1],
         "depth": lambda: np.stack([plane.depth(grid, t) for t in range(n_frames)]),
     }

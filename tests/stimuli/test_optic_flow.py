@@ -116,6 +116,22 @@ def test_linear_speed_grows_and_constant_does_not():
         assert (kept["dx"] * kept["x"] + kept["dy"] * kept["y"] > 0).all()
 
 
+def test_constant_speed_is_the_velocity_everywhere():
+    """The velocity has one length; the flow, times fps, approaches it as steps get short."""
+    screen = Screen(size=6, ppd=16, fps=6000)
+    made, _ = movie(
+        kind="spiral", spiral_angle=50.0, speed=2.0, speed_profile="constant", screen=screen,
+        duration=2 / 6000,
+    )  # fmt: skip
+    velocity = made.truth["velocity"]
+    np.testing.assert_allclose(np.hypot(velocity[..., 0], velocity[..., 1]), 2.0)
+    assert made.truth["divergence"] is None
+    flow, valid = made.truth["flow"][0], made.truth["valid"][0]
+    away = valid & (np.hypot(screen.x, screen.y[:, None]) > 0.5)
+    scaled = flow[away] * (6000 / 16, -6000 / 16)
+    assert np.abs(scaled - velocity[away]).max() < 2e-3
+
+
 def test_centroid_of_a_dot_follows_the_truth():
     """Acceptance 3: within 0.02 px/frame, from the pixels."""
     s = stimuli.optic_flow(
