@@ -17,9 +17,15 @@ from .binary_patterns import binary_patterns
 from .chirps import chirp
 from .display import Display
 from .dots import rdk
+from .ego_flow import ego_flow
+from .ego_motion import ego_motion_velocity
+from .element_arrays import element_array
+from .element_places import place_elements
 from .errors import UnknownNameError
 from .gabors import gabor
 from .geodesics import Geodesics, grid_points
+from .glass_patterns import glass
+from .global_gabors import global_gabor
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
 from .key_value import KeyValueBatch, key_value_batch, key_value_episode
@@ -40,6 +46,7 @@ from .movie import Movie
 from .moving_bar import moving_bar
 from .moving_edges import moving_edges
 from .pattern_sequences import pattern_sequences
+from .optic_flow import optic_flow
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .plotting import gallery, plot
 from .registry import Entry, entry, make, names, stream
@@ -49,6 +56,7 @@ from .scene_images import scene_image
 from .scene_layout import spatial_relations
 from .scene_vectors import scene_vectors
 from .scene_world import SceneWorld
+from .reverse_phi_dots import reverse_phi_dots
 from .screen import Screen
 from .search_bars import conjunction_search, feature_search
 from .search_display import render_search_items
@@ -61,8 +69,10 @@ from .power_spectra import plot_spectrum, power_spectrum
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
+from .transparent_dots import rdk_transparent
 from .truth import Truth
 from .white_noise import white_noise
+from .vernier import vernier
 
 __all__ = [
     "SEARCH_TASKS",
@@ -88,12 +98,17 @@ __all__ = [
     "binary_patterns",
     "chirp",
     "conjunction_search",
+    "ego_flow",
+    "ego_motion_velocity",
+    "element_array",
     "entry",
     "feature_search",
     "gabor",
     "gallery",
     "goal_chance",
     "graph_laplacian",
+    "glass",
+    "global_gabor",
     "grating",
     "grid_cell_rates",
     "grid_points",
@@ -117,6 +132,8 @@ __all__ = [
     "pattern_sequences",
     "place_cell_rates",
     "place_graph",
+    "optic_flow",
+    "place_elements",
     "plaid",
     "plot",
     "plot_spectrum",
@@ -133,6 +150,9 @@ __all__ = [
     "search_set",
     "sparse_noise",
     "spatial_relations",
+    "rdk_transparent",
+    "reverse_phi",
+    "reverse_phi_dots",
     "stream",
     "successor_representation",
     "t_vs_l",
@@ -141,4 +161,5 @@ __all__ = [
     "two_vs_five",
     "vector_average",
     "white_noise",
+    "vernier",
 ]

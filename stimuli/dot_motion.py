@@ -76,6 +76,13 @@ class Region:
         """Side of the square that encloses it, degrees."""
         return self.size + 2 * self.margin
 
+    @property
+    def area(self) -> float:
+        """Area that the dots live in, deg^2: the torus, or the region."""
+        if self.wrap:
+            return self.side**2
+        return self.size**2 * (np.pi / 4 if self.shape == "circle" else 1.0)
+
     def contains(self, places: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return (N,) whether (N, 2) places, deg, are seen."""
         if self.shape == "circle":
@@ -162,7 +169,26 @@ class Rules:
         return frame_stream(self.seed, self._purpose(purpose), step)
 
 
-def _lowest(keys: NDArray[np.floating], n: int) -> NDArray[np.bool_]:
+def lowest(keys: NDArray[np.floating], n: int) -> NDArray[np.bool_]:
+    """Return (N,) which are the n lowest of (N,) keys.
+
+    Parameters
+    ----------
+    keys
+        Any numbers.
+    n
+        How many.
+
+    Returns
+    -------
+    chosen
+        n of them True, the earlier of equal keys first.
+
+    Examples
+    --------
+    >>> lowest(np.array([0.3, 0.1, 0.2]), 2).tolist()
+    [False, True, True]
+    """
     chosen = np.zeros(len(keys), bool)
     chosen[np.argsort(keys, kind="stable")[:n]] = True
     return chosen
@@ -174,9 +200,9 @@ def _signal(rules: Rules, step: int, ages: NDArray[np.int64]) -> NDArray[np.bool
     chance = generator.random(rules.n_dots)
     if rules.signal == "youngest":
         n = rules.n_signal() if rules.exact else int((chance < rules.coherence).sum())
-        return _lowest(ages + rules.at("ties", step).random(rules.n_dots), n)
+        return lowest(ages + rules.at("ties", step).random(rules.n_dots), n)
     if rules.exact:
-        return _lowest(chance, rules.n_signal())
+        return lowest(chance, rules.n_signal())
     return chance < rules.coherence
 
 
@@ -189,12 +215,31 @@ def _first_ages(rules: Rules) -> NDArray[np.int64]:
     return np.floor(uniform * (1 if lifetime is None else lifetime)).astype(np.int64)
 
 
-def _polarity(rules: Rules) -> NDArray[np.int64]:
-    if rules.polarity == "mixed":
-        return np.where(
-            _lowest(rules.once("polarity").random(rules.n_dots), rules.n_dots // 2), 1, -1
-        )
-    return np.full(rules.n_dots, 1 if rules.polarity == "light" else -1)
+def polarities(polarity: str, n: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Return (n,) +1 for light and -1 for dark dots; "mixed" is half of each, at random.
+
+    Parameters
+    ----------
+    polarity
+        "light", "dark" or "mixed".
+    n
+        Number of dots.
+    generator
+        Says which are light.
+
+    Returns
+    -------
+    signs
+        +1 or -1.
+
+    Examples
+    --------
+    >>> int(polarities("mixed", 10, stream(0, "polarity")).sum())
+    0
+    """
+    if polarity == "mixed":
+        return np.where(lowest(generator.random(n), n // 2), 1, -1)
+    return np.full(n, 1 if polarity == "light" else -1)
 
 
 def _headings(rules: Rules) -> NDArray[np.float64]:
@@ -247,7 +292,7 @@ def tracks(rules: Rules, region: Region, n_steps: int) -> NDArray[np.void]:
     headings = _headings(rules)
     table["frame"] = np.arange(n_steps)[:, None]
     table["dot"] = np.arange(rules.n_dots)
-    table["polarity"] = _polarity(rules)
+    table["polarity"] = polarities(rules.polarity, rules.n_dots, rules.once("polarity"))
     for step in range(n_steps):
         row = table[step]
         signal = _signal(rules, step, ages)

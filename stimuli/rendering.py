@@ -31,8 +31,26 @@ def coverage(distance: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.clip(0.5 - distance, 0.0, 1.0)
 
 
-def _border(distance: NDArray[np.floating], edge: float) -> NDArray[np.floating]:
-    """Return the weight inside a border: raised cosine over ``edge`` px inside, or coverage."""
+def border_weights(distance: NDArray[np.floating], edge: float) -> NDArray[np.floating]:
+    """Return the weight inside a border: raised cosine over ``edge`` px inside, or coverage.
+
+    Parameters
+    ----------
+    distance
+        As in `coverage`.
+    edge
+        Pixels.
+
+    Returns
+    -------
+    weights
+        Same shape as ``distance``, in [0, 1].
+
+    Examples
+    --------
+    >>> border_weights(np.array([1.0, 0.0, -2.0, -4.0]), 4.0).round(2).tolist()
+    [0.0, 0.0, 0.5, 1.0]
+    """
     if edge == 0.0:
         return coverage(distance)
     return 0.5 - 0.5 * np.cos(np.pi * np.clip(-distance / edge, 0.0, 1.0))
@@ -95,10 +113,10 @@ def aperture_weights(
     radius = np.hypot(screen.x, screen.y[:, None])  # deg
     if aperture == "gauss":
         return np.exp(-0.5 * (radius * GAUSS_SDS / diameter) ** 2).astype(np.float32)
-    weights = _border((radius - diameter / 2) * screen.ppd, edge * screen.ppd)
+    weights = border_weights((radius - diameter / 2) * screen.ppd, edge * screen.ppd)
     if aperture == "annulus":
         inner = (ANNULUS_INNER * diameter / 2 - radius) * screen.ppd
-        weights = weights * _border(inner, edge * screen.ppd)
+        weights = weights * border_weights(inner, edge * screen.ppd)
     return weights.astype(np.float32)
 
 
@@ -208,6 +226,21 @@ class Canvas:
         step = np.arange(side)
         index = (rows[:, None, None] + step[:, None], columns[:, None, None] + step)
         np.maximum.at(self._padded, index, covered[keep])
+
+    def lay_sum(self, corners: NDArray[np.intp], patches: NDArray[np.float32]) -> None:
+        """Add patches to what is there.
+
+        Parameters
+        ----------
+        corners
+            (N, 2) row and column of each patch's first pixel.
+        patches
+            (N, P, P) what they add.
+        """
+        side = patches.shape[1]
+        for i in np.flatnonzero(self._inside(corners, side)):
+            row, column = corners[i] + self._margin
+            self._padded[row : row + side, column : column + side] += patches[i]
 
     def lay_in_order(
         self,
