@@ -45,18 +45,19 @@ from .mazes import maze_layout
 from .movie import Movie
 from .moving_bar import moving_bar
 from .moving_edges import moving_edges
-from .pattern_sequences import pattern_sequences
 from .optic_flow import optic_flow
+from .pattern_sequences import pattern_sequences
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .plotting import gallery, plot
+from .power_spectra import plot_spectrum, power_spectrum
 from .registry import Entry, entry, make, names, stream
 from .retinotopy import retinotopic_bars, retinotopic_ring, retinotopic_wedge
 from .retinotopy_sectors import meridian, multifocal
+from .reverse_phi_dots import reverse_phi_dots
 from .scene_images import scene_image
 from .scene_layout import spatial_relations
 from .scene_vectors import scene_vectors
 from .scene_world import SceneWorld
-from .reverse_phi_dots import reverse_phi_dots
 from .screen import Screen
 from .search_bars import conjunction_search, feature_search
 from .search_display import render_search_items
@@ -65,14 +66,13 @@ from .search_tasks import SEARCH_TASKS, search_array, search_set
 from .sharing import to_bids, to_stimulus_set
 from .sparse_noise import sparse_noise
 from .spatial_cells import grid_cell_rates, place_cell_rates
-from .power_spectra import plot_spectrum, power_spectrum
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
 from .transparent_dots import rdk_transparent
 from .truth import Truth
-from .white_noise import white_noise
 from .vernier import vernier
+from .white_noise import white_noise
 
 __all__ = [
     "SEARCH_TASKS",
@@ -105,10 +105,10 @@ __all__ = [
     "feature_search",
     "gabor",
     "gallery",
-    "goal_chance",
-    "graph_laplacian",
     "glass",
     "global_gabor",
+    "goal_chance",
+    "graph_laplacian",
     "grating",
     "grid_cell_rates",
     "grid_points",
@@ -129,30 +129,29 @@ __all__ = [
     "multifocal",
     "names",
     "noise_1f",
+    "optic_flow",
     "pattern_sequences",
     "place_cell_rates",
-    "place_graph",
-    "optic_flow",
     "place_elements",
+    "place_graph",
     "plaid",
     "plot",
     "plot_spectrum",
     "power_spectrum",
     "rdk",
+    "rdk_transparent",
     "render_search_items",
     "retinotopic_bars",
     "retinotopic_ring",
     "retinotopic_wedge",
     "reverse_phi",
+    "reverse_phi_dots",
     "scene_image",
     "scene_vectors",
     "search_array",
     "search_set",
     "sparse_noise",
     "spatial_relations",
-    "rdk_transparent",
-    "reverse_phi",
-    "reverse_phi_dots",
     "stream",
     "successor_representation",
     "t_vs_l",
@@ -160,6 +159,6 @@ __all__ = [
     "to_stimulus_set",
     "two_vs_five",
     "vector_average",
-    "white_noise",
     "vernier",
+    "white_noise",
 ]
