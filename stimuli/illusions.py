@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .carriers import wave_carrier
 from .drift import apparent_frequency, check_sf
 from .errors import invalid
-from .luminance import check_range, lit, window
+from .luminance import check_range, lit, lit_carrier, window
 from .movie import Drawing, Frame
 from .parameters import (
     SF,
@@ -249,11 +249,12 @@ def missing_fundamental(
     n_frames = screen.n_frames(duration, function="missing_fundamental")
     weights, seen = window("missing_fundamental", screen, n_frames, aperture, aperture_size, edge)
 
-    def write(t: int, out: Frame) -> None:
-        carrier.write(out, phase / 360.0 - (t // step_frames * step_cycles) % 1.0, contrast)
+    def state(t: int) -> tuple[float, float]:
+        return phase / 360.0 - (t // step_frames * step_cycles) % 1.0, contrast
 
+    draw = lit_carrier(carrier, state, mean_luminance=mean_luminance, weights=weights)
     truth = _step_truth(
         screen, n_frames, direction=direction, step=step_cycles / sf, step_frames=step_frames
     )
     truth |= {"fourier_direction": _seen_direction(direction, 3 * step_cycles)} | seen
-    return Drawing(n_frames, lit(write, mean_luminance=mean_luminance, weights=weights), truth)
+    return Drawing(n_frames, draw, truth)
