@@ -10,10 +10,16 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 ((30, 256, 256), 6.0)
 """
 
+from .apparent_motion import apparent_motion
+from .barber_pole import barber_pole
+from .counterphase import counterphase
+from .diamond import diamond
 from .dots import rdk
 from .errors import UnknownNameError
+from .four_stroke import four_stroke
 from .gabors import gabor
 from .gratings import grating
+from .hartley import hartley, hartley_set
 from .illusions import missing_fundamental, reverse_phi
 from .movie import Movie
 from .plaids import intersection_of_constraints, plaid, vector_average
@@ -32,9 +38,16 @@ __all__ = [
     "StimulusSet",
     "Truth",
     "UnknownNameError",
+    "apparent_motion",
+    "barber_pole",
+    "counterphase",
+    "diamond",
     "entry",
+    "four_stroke",
     "gabor",
     "grating",
+    "hartley",
+    "hartley_set",
     "intersection_of_constraints",
     "make",
     "missing_fundamental",
