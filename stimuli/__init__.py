@@ -10,11 +10,15 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 ((30, 256, 256), 6.0)
 """
 
+from .apparent_motion import apparent_motion
 from .ballet import ballet
 from .ballet_batch import BalletBatch, ballet_batch
 from .ballet_world import BalletObservation, BalletWorld
+from .barber_pole import barber_pole
 from .binary_patterns import binary_patterns
 from .chirps import chirp
+from .counterphase import counterphase
+from .diamond import diamond
 from .display import Display
 from .dots import rdk
 from .ego_flow import ego_flow
@@ -22,11 +26,13 @@ from .ego_motion import ego_motion_velocity
 from .element_arrays import element_array
 from .element_places import place_elements
 from .errors import UnknownNameError
+from .four_stroke import four_stroke
 from .gabors import gabor
 from .geodesics import Geodesics, grid_points
 from .glass_patterns import glass
 from .global_gabors import global_gabor
 from .gratings import grating
+from .hartley import hartley, hartley_set
 from .illusions import missing_fundamental, reverse_phi
 from .key_value import KeyValueBatch, key_value_batch, key_value_episode
 from .m_sequences import m_sequence, msequence_noise
@@ -93,16 +99,21 @@ __all__ = [
     "StimulusSet",
     "Truth",
     "UnknownNameError",
+    "apparent_motion",
     "ballet",
     "ballet_batch",
+    "barber_pole",
     "binary_patterns",
     "chirp",
     "conjunction_search",
+    "counterphase",
+    "diamond",
     "ego_flow",
     "ego_motion_velocity",
     "element_array",
     "entry",
     "feature_search",
+    "four_stroke",
     "gabor",
     "gallery",
     "glass",
@@ -113,6 +124,8 @@ __all__ = [
     "grid_cell_rates",
     "grid_points",
     "harmonic_potential",
+    "hartley",
+    "hartley_set",
     "intersection_of_constraints",
     "key_value_batch",
     "key_value_episode",

@@ -13,10 +13,10 @@ from numpy.polynomial import polynomial
 from numpy.typing import NDArray
 
 from . import waveforms
+from .drift import shutter_gain
 from .errors import invalid
 from .screen import Screen, unit_vector
 
-BLOCK = 64  # rows written at a time, so that the second outer product stays in the cache
 PEAK_SAMPLES = 4096  # points per cycle at which the peak of a band-limited wave is looked for
 
 
@@ -27,8 +27,8 @@ class Carrier:
     Parameters
     ----------
     write
-        ``write(out, cycles, gain)`` sets ``out``, (H, W) float32, to gain times the pattern with
-        its phase advanced by ``cycles``.
+        ``write(out, cycles, gain, base=0.0)`` sets ``out``, (H, W) float32, to ``base`` plus
+        ``gain`` times the pattern with its phase advanced by ``cycles``.
     peak
         Largest |m|.
     mean
@@ -42,7 +42,7 @@ class Carrier:
     (0.981, 0.0)
     """
 
-    write: Callable[[NDArray[np.float32], float, float], None]
+    write: Callable[..., None]
     peak: float = 1.0
     mean: float = 0.0
 
@@ -55,10 +55,12 @@ def sine_carrier(
     centre: tuple[float, float] = (0.0, 0.0),
     column_weights: NDArray[np.float64] | float = 1.0,
     row_weights: NDArray[np.float64] | float = 1.0,
+    offset: float = 0.0,
 ) -> Carrier:
     """Return a cosine grating, by the identity cos(A + B) = cos A cos B - sin A sin B.
 
-    A depends on x and the phase only, B on y only: a frame costs two outer products.
+    A depends on x and the phase only, B on y only, so that a frame is a sum of outer products of
+    a column and a row: two for the cosine, one for the base, one for the offset.
 
     Parameters
     ----------
@@ -72,11 +74,13 @@ def sine_carrier(
         (x, y) deg, where the phase is counted from.
     column_weights, row_weights
         (W,) and (H,) factors of a separable window.
+    offset
+        Part of the cosine of the phase that is taken off inside the window.
 
     Returns
     -------
     carrier
-        Its ``write`` needs no memory beyond one frame.
+        m = window (cos(2 pi u) - offset cos(2 pi phase)).
 
     Examples
     --------
@@ -86,25 +90,23 @@ def sine_carrier(
     0.49
     """
     cosine, sine = unit_vector(direction)
-    across = sf * cosine * (screen.x - centre[0])  # A / 2 pi, cycles
-    down = 2 * np.pi * np.mod(sf * sine * (screen.y - centre[1]), 1.0)  # B
-    row_cosine = (row_weights * np.cos(down)).astype(np.float32)[:, None]
-    row_sine = (row_weights * np.sin(down)).astype(np.float32)[:, None]
+    across = 2 * np.pi * sf * cosine * (screen.x - centre[0])  # A at phase 0
+    down = 2 * np.pi * sf * sine * (screen.y - centre[1])  # B
     height, width = screen.shape
-    scratch = np.empty((min(BLOCK, height), width), np.float32)
+    column_cosine, column_sine = column_weights * np.cos(across), column_weights * np.sin(across)
+    rows = np.ones((4 if offset else 3, height), np.float32)
+    rows[0], rows[1] = row_weights * np.cos(down), row_weights * np.sin(down)
+    rows[3:] = row_weights
+    columns = np.empty((len(rows), width), np.float32)
 
-    def write(out: NDArray[np.float32], cycles: float, gain: float) -> None:
-        phase = 2 * np.pi * np.mod(across + cycles, 1.0)
-        weights = gain * column_weights
-        column_cosine = (weights * np.cos(phase)).astype(np.float32)
-        column_sine = (weights * np.sin(phase)).astype(np.float32)
-        for top in range(0, height, BLOCK):
-            rows = slice(top, top + BLOCK)
-            part = out[rows]
-            second = scratch[: len(part)]
-            np.multiply(row_cosine[rows], column_cosine, out=part)
-            np.multiply(row_sine[rows], column_sine, out=second)
-            np.subtract(part, second, out=part)
+    def write(out: NDArray[np.float32], cycles: float, gain: float, base: float = 0.0) -> None:
+        c, s = (gain * part for part in unit_vector(360.0 * cycles))
+        columns[0] = c * column_cosine - s * column_sine  # cos(A + phase)
+        columns[1] = -s * column_cosine - c * column_sine  # -sin(A + phase)
+        columns[2] = base
+        columns[3:] = -offset * c * column_weights
+        # not matmul: its last bit depends on the processor, and einsum rounds term by term
+        np.einsum("ki,kj->ij", rows, columns, out=out)
 
     return Carrier(write)
 
@@ -180,9 +182,9 @@ def harmonic_carrier(
     coefficients *= np.sinc(k * cycles_per_frame * exposure)
     rotor = np.exp(2j * np.pi * _cycles(screen, sf, direction))
 
-    def write(out: NDArray[np.float32], cycles: float, gain: float) -> None:
-        turned = coefficients * np.exp(2j * np.pi * np.mod(k * cycles, 1.0))
-        np.multiply(polynomial.polyval(rotor, turned).real, gain, out=out, casting="same_kind")
+    def write(out: NDArray[np.float32], cycles: float, gain: float, base: float = 0.0) -> None:
+        turned = gain * coefficients * np.exp(2j * np.pi * np.mod(k * cycles, 1.0))
+        np.add(polynomial.polyval(rotor, turned).real, base, out=out, casting="same_kind")
 
     circle = np.exp(2j * np.pi * np.arange(PEAK_SAMPLES) / PEAK_SAMPLES)
     peak = float(np.abs(polynomial.polyval(circle, coefficients).real).max())
@@ -226,9 +228,10 @@ def area_carrier(
     boxes = (pixel * abs(cosine), pixel * abs(sine), abs(cycles_per_frame) * exposure)
     position = _cycles(screen, sf, direction)
 
-    def write(out: NDArray[np.float32], cycles: float, gain: float) -> None:
+    def write(out: NDArray[np.float32], cycles: float, gain: float, base: float = 0.0) -> None:
         wave = waveforms.area_average(waveform, position + cycles % 1.0, boxes, duty=duty)
-        np.multiply(wave, gain, out=out, casting="same_kind")
+        wave *= gain
+        np.add(wave, base, out=out, casting="same_kind")
 
     return Carrier(write, mean=2 * duty - 1 if waveform == "square" else 0.0)
 
@@ -268,7 +271,7 @@ def wave_carrier(
     1.0
     """
     if waveform == "sine":
-        gain = float(np.sinc(cycles_per_frame * exposure))
+        gain = shutter_gain(cycles_per_frame * screen.fps, screen, exposure)
         return sine_carrier(screen, sf=sf, direction=direction), gain
     profile = {"sf": sf, "direction": direction, "waveform": waveform, "duty": duty}
     drift = {"cycles_per_frame": cycles_per_frame, "exposure": exposure}

@@ -1,5 +1,7 @@
 """The limits of a drift on a screen of pixels and frames, and what is true of it."""
 
+import math
+
 from .errors import invalid
 from .screen import Screen
 from .truth import LazyTruth, uniform_flow
@@ -122,13 +124,39 @@ def drift_truth(
     2.0
     """
     return {
-        "flow": uniform_flow(screen, n_frames, screen.flow(direction, tf / sf)),
+        "flow": lambda: uniform_flow(screen, n_frames, screen.flow(direction, tf / sf)),
         "speed": abs(tf / sf),
         "direction": direction % 360.0 if tf >= 0 else (direction + 180.0) % 360.0,
         "period_px": screen.ppd / sf,
         "aliased": bool(abs(tf) >= screen.fps / 2),
         "apparent_tf": apparent_frequency(tf, screen.fps),
     }
+
+
+def shutter_gain(tf: float, screen: Screen, exposure: float) -> float:
+    """Return what an open shutter leaves of the contrast of a drifting sine, sinc(tf exposure/fps).
+
+    Parameters
+    ----------
+    tf
+        Temporal frequency, Hz.
+    screen
+        Gives the frame rate.
+    exposure
+        Part of the frame that the shutter is open.
+
+    Returns
+    -------
+    gain
+        1 for a shutter that opens for an instant; sinc(x) = sin(pi x)/(pi x).
+
+    Examples
+    --------
+    >>> round(shutter_gain(30.0, Screen(fps=60), 1.0), 4)
+    0.6366
+    """
+    angle = math.pi * tf * exposure / screen.fps
+    return math.sin(angle) / angle if angle else 1.0
 
 
 def temporal_frequency(tf: float | None, speed: float | None, sf: float) -> float:

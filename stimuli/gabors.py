@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .carriers import sine_carrier
-from .drift import check_sf, check_tf, drift_truth, temporal_frequency
-from .luminance import check_range, lit
+from .drift import check_sf, check_tf, drift_truth, shutter_gain, temporal_frequency
+from .luminance import check_range, lit_carrier
 from .movie import Drawing, Frame
 from .parameters import (
     SF,
@@ -34,6 +34,7 @@ from .truth import everywhere
 
 Axis = NDArray[np.float64]
 SEEN = 0.01  # part of the peak below which an envelope counts as nothing
+INVISIBLE = 1e-18  # part of the peak that changes no float32 luminance
 DEFAULT_SIGMA = 0.5  # deg, where neither sigma nor bandwidth is given
 
 
@@ -158,28 +159,30 @@ def gabor(
     n_frames = screen.n_frames(duration, function="gabor")
     place = {"direction": direction, "sigma": sigma, "gamma": gamma, "pos": pos}
     envelope = functools.cache(lambda: _envelope(screen, **place))
-    inside = gamma == 1.0  # a round envelope is separable: the carrier holds it already
-    column, row = _marginals(screen, sigma, pos) if inside else (1.0, 1.0)
+    separable = gamma == 1.0  # a round envelope is held by the carrier itself
+    column, row = _marginals(screen, sigma, pos) if separable else (1.0, 1.0)
     carrier = sine_carrier(
-        screen, sf=sf, direction=direction, centre=pos, column_weights=column, row_weights=row
+        screen,
+        sf=sf,
+        direction=direction,
+        centre=pos,
+        column_weights=column,
+        row_weights=row,
+        offset=math.exp(-2 * (math.pi * sigma * sf) ** 2) if dc_free else 0.0,
     )
-    offset = math.exp(-2 * (math.pi * sigma * sf) ** 2) if dc_free else 0.0
-    gain = contrast * float(np.sinc(tf / screen.fps * exposure))
+    gain = contrast * shutter_gain(tf, screen, exposure)
 
-    def write(t: int, out: Frame) -> None:
-        cycles = phase / 360.0 - (tf / screen.fps * t) % 1.0
-        carrier.write(out, cycles, gain)
-        if not inside:
-            np.multiply(out, envelope(), out=out)
-        if dc_free:
-            out -= envelope() * np.float32(gain * offset * math.cos(2 * math.pi * cycles))
+    def state(t: int) -> tuple[float, float]:
+        return phase / 360.0 - (tf / screen.fps * t) % 1.0, gain
 
+    weights = None if separable else envelope()
+    draw = lit_carrier(carrier, state, mean_luminance=mean_luminance, weights=weights)
     truth = drift_truth(screen, n_frames, sf=sf, direction=direction, tf=tf) | {
         "aperture": envelope,
         "valid": lambda: everywhere(screen, n_frames, envelope() > SEEN),
         "sigma": sigma,
     }
-    return Drawing(n_frames, lit(write, mean_luminance=mean_luminance), truth)
+    return Drawing(n_frames, draw, truth)
 
 
 def _marginals(screen: Screen, sigma: float, pos: tuple[float, float]) -> tuple[Axis, Axis]:
@@ -188,6 +191,8 @@ def _marginals(screen: Screen, sigma: float, pos: tuple[float, float]) -> tuple[
         np.exp(-0.5 * ((axis - centre) / sigma) ** 2)
         for axis, centre in zip((screen.x, screen.y), pos, strict=True)
     )
+    for factor in (column, row):
+        factor[factor < INVISIBLE] = 0.0  # products of smaller numbers are subnormal, and slow
     return column, row
 
 

@@ -1,4 +1,4 @@
-"""Gratings and Gabor patches that drift."""
+"""Gratings that drift."""
 
 from typing import Annotated
 
@@ -7,8 +7,8 @@ import numpy as np
 from .carriers import wave_carrier
 from .drift import check_sf, check_tf, drift_truth, temporal_frequency
 from .errors import invalid
-from .luminance import check_range, lit, window
-from .movie import Drawing, Frame
+from .luminance import check_range, lit_carrier, window
+from .movie import Drawing
 from .parameters import (
     SF,
     TF,
@@ -32,8 +32,6 @@ from .parameters import (
 )
 from .registry import check_one_given, generator
 from .screen import DEFAULT_SCREEN, TINY
-
-DEFAULT_SIGMA = 0.5  # deg, where neither sigma nor bandwidth is given
 
 
 @generator(
@@ -148,10 +146,9 @@ def grating(
     n_frames = screen.n_frames(duration, function="grating")
     weights, seen = window("grating", screen, n_frames, aperture, aperture_size, edge)
 
-    def write(t: int, out: Frame) -> None:
-        carrier.write(out, phase / 360.0 - (per_frame * t) % 1.0, contrast * gain)
+    def state(t: int) -> tuple[float, float]:
+        return phase / 360.0 - (per_frame * t) % 1.0, contrast * gain
 
+    draw = lit_carrier(carrier, state, mean_luminance=mean_luminance, weights=weights)
     truth = drift_truth(screen, n_frames, sf=sf, direction=direction, tf=tf)
-    return Drawing(
-        n_frames, lit(write, mean_luminance=mean_luminance, weights=weights), truth | seen
-    )
+    return Drawing(n_frames, draw, truth | seen)

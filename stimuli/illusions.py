@@ -4,16 +4,14 @@ Both jump in steps. A model that measures motion energy goes with the Fourier co
 against the jump; a tracker of features goes with the jump.
 """
 
-from collections.abc import Callable
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .carriers import wave_carrier
-from .drift import apparent_frequency, check_sf
-from .errors import invalid
-from .luminance import check_range, lit, window
+from .drift import check_sf
+from .jumping import JUMPING, JumpingImage, jumping, seen_direction, step_truth
+from .luminance import check_range, lit, lit_carrier, window
 from .movie import Drawing, Frame
 from .parameters import (
     SF,
@@ -34,33 +32,8 @@ from .parameters import (
     StepCycles,
     StepFrames,
 )
-from .randomness import stream
 from .registry import generator
-from .screen import DEFAULT_SCREEN, PIXEL_TOLERANCE, TINY, Screen
-from .truth import LazyTruth, uniform_flow
-
-AMBIGUOUS = 1e-9  # cycles; a step this near to 0 or 1/2 has no direction
-
-
-def _step_truth(
-    screen: Screen, n_frames: int, *, direction: float, step: float, step_frames: int
-) -> LazyTruth:
-    """Return flow, speed and physical direction of jumps of ``step`` deg every few frames."""
-    jumps = (np.arange(1, n_frames) % step_frames == 0).astype(np.float64)  # into frame t + 1
-    vector = np.array(screen.flow(direction, step * screen.fps))
-    return {
-        "flow": uniform_flow(screen, n_frames, jumps[:, None] * vector),
-        "speed": abs(step) * screen.fps / step_frames,
-        "physical_direction": direction % 360.0 if step >= 0 else (direction + 180.0) % 360.0,
-    }
-
-
-def _seen_direction(direction: float, cycles: float) -> float | None:
-    """Return where a component goes that jumps by ``cycles``: the shorter way round."""
-    shift = apparent_frequency(cycles, 1.0)
-    if min(abs(shift), 0.5 - abs(shift)) < AMBIGUOUS:
-        return None
-    return direction % 360.0 if shift > 0 else (direction + 180.0) % 360.0
+from .screen import DEFAULT_SCREEN, TINY
 
 
 @generator(
@@ -69,13 +42,20 @@ def _seen_direction(direction: float, cycles: float) -> float | None:
     examples=(
         {"screen": TINY, "duration": 0.25},
         {"screen": TINY, "duration": 0.25, "carrier": "noise"},
+        {
+            "screen": TINY,
+            "duration": 0.1,
+            "carrier": "image",
+            "image": np.linspace(0, 1, 4096).reshape(64, 64) ** 2,
+        },
     ),
-    picture={},
+    picture={"carrier": "noise", "element": 0.25, "step": 0.25},
 )
 def reverse_phi(
     *,
     carrier: Annotated[
-        str, Choice("What jumps: a sine, or binary noise", options=("grating", "noise"))
+        str,
+        Choice("What jumps: a sine, binary noise, or an image", options=JUMPING),
     ] = "grating",
     direction: Direction = 0.0,
     sf: SF = 1.0,
@@ -84,7 +64,8 @@ def reverse_phi(
     element: Annotated[
         float, Number("Side of a noise element, whole pixels", "deg", above=0)
     ] = 0.0625,
-    step: Annotated[float, Number("Jump of the noise, whole pixels", "deg")] = 0.0625,
+    image: JumpingImage = None,
+    step: Annotated[float, Number("Jump of noise or image, whole pixels", "deg")] = 0.0625,
     step_frames: StepFrames = 1,
     reverse: Annotated[
         bool, Flag("Whether contrast flips at each step; False is the phi control")
@@ -102,7 +83,9 @@ def reverse_phi(
 
     m_k = (-1)^k m(shifted by k steps). The flip adds half a cycle to every Fourier component, so
     that motion energy goes backwards. A grating jumps by ``step_cycles``; noise of ``element`` by
-    ``step`` (2 px of 2-px elements by default), on a torus larger than the screen.
+    ``step`` (2 px of 2-px elements by default), on a torus larger than the screen. An ``image`` I
+    jumps by ``step`` too, with its opposite borders joined: m = 2 I - 1, reversed to 1 - I; if its
+    mean is not 0.5 the whole field flickers.
 
     Returns
     -------
@@ -114,8 +97,8 @@ def reverse_phi(
     Raises
     ------
     ValueError
-        If a value is out of its range, sf >= ppd/2, or noise elements or steps are not whole
-        pixels.
+        If a value is out of its range, sf >= ppd/2, noise elements or steps are not whole pixels,
+        or the image does not fit the screen.
     TypeError
         If a value is of the wrong kind.
 
@@ -128,60 +111,29 @@ def reverse_phi(
     check_range("reverse_phi", mean_luminance, contrast)
     n_frames = screen.n_frames(duration, function="reverse_phi")
     weights, seen = window("reverse_phi", screen, n_frames, aperture, aperture_size, edge)
-    if carrier == "grating":
-        check_sf("reverse_phi", sf, screen)
-        wave, _ = wave_carrier("reverse_phi", screen, sf=sf, direction=direction, waveform="sine")
-        length = step_cycles / sf
-        flip = 0.5 if reverse else 0.0
-        fourier = _seen_direction(direction, step_cycles + flip)
-
-        def place(out: Frame, k: int, gain: float) -> None:
-            wave.write(out, phase / 360.0 - (k * step_cycles) % 1.0, gain)
-    else:
-        length = step
-        place = _jumping_noise(screen, seed, element, direction, step)
-        backwards = direction + 180.0 if reverse else direction
-        fourier = _seen_direction(backwards, 0.25 if step > 0 else -0.25) if step else None
+    pattern = jumping(
+        "reverse_phi",
+        screen,
+        carrier,
+        direction=direction,
+        sf=sf,
+        step_cycles=step_cycles,
+        phase=phase,
+        element=element,
+        image=image,
+        step=step,
+        seed=seed,
+    )
 
     def write(t: int, out: Frame) -> None:
         k = t // step_frames
-        place(out, k, -contrast if reverse and k % 2 else contrast)
+        pattern.place(out, k, -contrast if reverse and k % 2 else contrast)
 
-    truth = _step_truth(screen, n_frames, direction=direction, step=length, step_frames=step_frames)
-    truth |= {"fourier_direction": fourier} | seen
-    return Drawing(n_frames, lit(write, mean_luminance=mean_luminance, weights=weights), truth)
-
-
-def _whole_pixels(name: str, value: float, pixels: float) -> int:
-    if abs(pixels - round(pixels)) > PIXEL_TOLERANCE or (name == "element" and round(pixels) < 1):
-        raise invalid(
-            "reverse_phi",
-            name,
-            value,
-            f"is {pixels:g} px along an axis",
-            "whole pixels",
-            "Use a multiple of 1/ppd, and directions that are multiples of 90",
-        )
-    return round(pixels)
-
-
-def _jumping_noise(
-    screen: Screen, seed: int, element: float, direction: float, step: float
-) -> Callable[[Frame, int, float], None]:
-    """Return a function that writes binary noise after k jumps, on a torus of whole elements."""
-    side = _whole_pixels("element", element, element * screen.ppd)
-    across, down = (
-        _whole_pixels("step", step, pixels) for pixels in screen.flow(direction, step * screen.fps)
+    truth = step_truth(
+        screen, n_frames, direction=direction, step=pattern.length, step_frames=step_frames
     )
-    height, width = screen.shape
-    cells = stream(seed, "noise").integers(0, 2, (-(-height // side), -(-width // side)))
-    noise: NDArray[np.float32] = np.kron(2 * cells - 1, np.ones((side, side))).astype(np.float32)
-
-    def place(out: Frame, k: int, gain: float) -> None:
-        shifted = np.roll(noise, (k * down, k * across), axis=(0, 1))
-        np.multiply(shifted[:height, :width], np.float32(gain), out=out)
-
-    return place
+    truth |= {"fourier_direction": pattern.fourier_direction(reverse)} | seen
+    return Drawing(n_frames, lit(write, mean_luminance=mean_luminance, weights=weights), truth)
 
 
 @generator(
@@ -249,11 +201,12 @@ def missing_fundamental(
     n_frames = screen.n_frames(duration, function="missing_fundamental")
     weights, seen = window("missing_fundamental", screen, n_frames, aperture, aperture_size, edge)
 
-    def write(t: int, out: Frame) -> None:
-        carrier.write(out, phase / 360.0 - (t // step_frames * step_cycles) % 1.0, contrast)
+    def state(t: int) -> tuple[float, float]:
+        return phase / 360.0 - (t // step_frames * step_cycles) % 1.0, contrast
 
-    truth = _step_truth(
+    draw = lit_carrier(carrier, state, mean_luminance=mean_luminance, weights=weights)
+    truth = step_truth(
         screen, n_frames, direction=direction, step=step_cycles / sf, step_frames=step_frames
     )
-    truth |= {"fourier_direction": _seen_direction(direction, 3 * step_cycles)} | seen
-    return Drawing(n_frames, lit(write, mean_luminance=mean_luminance, weights=weights), truth)
+    truth |= {"fourier_direction": seen_direction(direction, 3 * step_cycles)} | seen
+    return Drawing(n_frames, draw, truth)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from .carriers import Carrier
 from .errors import invalid
 from .movie import Frame
 from .parameters import Aperture
@@ -97,6 +98,53 @@ def lit(
     return draw
 
 
+def lit_carrier(
+    carrier: Carrier,
+    state: Callable[[int], tuple[float, float]],
+    *,
+    mean_luminance: float,
+    weights: NDArray[np.float32] | None = None,
+) -> Callable[[int, Frame], None]:
+    """Return a drawing function that shows a carrier as light, in one pass where nothing hides it.
+
+    Parameters
+    ----------
+    carrier
+        The pattern m.
+    state
+        ``state(t)`` gives the phase of frame t in cycles, and its contrast (negative: reversed).
+    mean_luminance, weights
+        As in `lit`.
+
+    Returns
+    -------
+    draw
+        Sets ``out`` to L0 (1 + A C m).
+
+    Examples
+    --------
+    >>> from .carriers import sine_carrier
+    >>> out = np.empty((1, 1), np.float32)
+    >>> wave = sine_carrier(Screen(size=1 / 32), sf=2, direction=0)
+    >>> lit_carrier(wave, lambda t: (0.0, 0.5), mean_luminance=0.5)(0, out)
+    >>> float(out[0, 0])
+    0.75
+    """
+    if weights is not None:
+        return lit(
+            lambda t, out: carrier.write(out, *state(t)),
+            mean_luminance=mean_luminance,
+            weights=weights,
+        )
+
+    def draw(t: int, out: Frame) -> None:
+        cycles, contrast = state(t)
+        carrier.write(out, cycles, contrast * mean_luminance, mean_luminance)
+        np.clip(out, 0.0, 1.0, out=out)  # float32 rounding alone: the range was checked before
+
+    return draw
+
+
 def window(
     function: str,
     screen: Screen,
@@ -121,16 +169,22 @@ def window(
     weights
         (H, W) float32 or None.
     truth
-        ``aperture`` (H, W) float32, and ``valid`` (T-1, H, W): where the pattern is seen at all.
+        ``aperture`` (H, W) float32, and ``valid`` (T-1, H, W): where the pattern is seen at all;
+        functions that make them when asked.
 
     Examples
     --------
     >>> weights, truth = window("f", Screen(size=1), 3, "circle", None, 0.0)
-    >>> truth["valid"].shape
+    >>> truth["valid"]().shape
     (2, 32, 32)
     """
     weights = aperture_weights(screen, aperture, aperture_size, edge, function=function)
     if weights is None:
-        full = np.broadcast_to(np.float32(1.0), screen.shape)
-        return None, {"aperture": full, "valid": everywhere(screen, n_frames)}
-    return weights, {"aperture": weights, "valid": everywhere(screen, n_frames, weights > 0)}
+        return None, {
+            "aperture": lambda: np.broadcast_to(np.float32(1.0), screen.shape),
+            "valid": lambda: everywhere(screen, n_frames),
+        }
+    return weights, {
+        "aperture": weights,
+        "valid": lambda: everywhere(screen, n_frames, weights > 0),
+    }

@@ -1,8 +1,6 @@
 """The object that everything else passes around: pixels, their exact truth, their parameters."""
 
-import copy
 import hashlib
-import json
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -85,13 +83,7 @@ class Stimulus:
         object.__setattr__(self, "frames", frames)
         truth = self.truth if isinstance(self.truth, Truth) else Truth(self.truth)
         object.__setattr__(self, "truth", truth)
-        try:
-            json.dumps(self.params)
-        except (TypeError, ValueError):
-            raise wrong_kind(
-                "Stimulus", "params", self.params, "plain JSON values", "Convert arrays to lists"
-            ) from None
-        object.__setattr__(self, "params", copy.deepcopy(self.params))
+        object.__setattr__(self, "params", _plain_copy(self.params))
 
     def _check_shape(self, frames: NDArray[np.float32]) -> None:
         if self.ppd is None:
@@ -348,6 +340,17 @@ class Stimulus:
 
     def _repr_html_(self) -> str:
         return notebook.stimulus_html(self)
+
+
+def _plain_copy(value: Any) -> Any:
+    """Return a copy of plain JSON values, or raise."""
+    if value is None or isinstance(value, (float, int, str)):
+        return value
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {key: _plain_copy(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain_copy(item) for item in value]
+    raise wrong_kind("Stimulus", "params", value, "plain JSON values", "Convert arrays to lists")
 
 
 def _arranged(frames: NDArray[np.float32], layout: str) -> NDArray[np.float32]:

@@ -69,6 +69,8 @@ def _frozen(name: str, value: Any) -> Any:
         return value
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, (float, int, str)):
+        return value
     try:
         return json.loads(json.dumps(value))
     except TypeError:

@@ -53,27 +53,83 @@ def test_missing_fundamental_signs(antialias):
     assert sixteenth.truth["fourier_direction"] == 0
 
 
-def test_missing_fundamental_reference_values(data_root):
-    """The numbers of the reference file, whose crests lie on a pixel centre, half a pixel off ours.
+HALF_PIXEL = 180 / 32  # the crests of the reference file lie on a pixel centre
+STEPS = {"quarter_step": 1 / 4, "eighth_step": 1 / 8, "sixteenth_step": 1 / 16}
 
-    (With edges exactly on pixel borders, area averages are point samples: -0.392, not -0.496.)
-    """
-    half_pixel = 180 / 32
+
+@pytest.fixture
+def reference(data_root):
     path = data_root / "stimuli" / "check_values.json"
-    table = json.loads(path.read_text())["opponent_energy"]["stepped_8cycles_256px_64frames"]
-    for step, name in ((1 / 4, "quarter_step"), (1 / 16, "sixteenth_step")):
-        for antialias in ("harmonics", "area"):
-            s = stimuli.missing_fundamental(
-                **EIGHT, step_cycles=step, antialias=antialias, contrast=0.8, phase=half_pixel
-            )
-            wanted = table[name]["missing_fundamental"][antialias]
-            assert opponent_energy(s) == pytest.approx(wanted, abs=1e-4)
-    for antialias in ("harmonics", "area"):
-        square = stimuli.grating(
-            **EIGHT, tf=16, waveform="square", antialias=antialias, contrast=0.8, phase=half_pixel
-        )
-        wanted = table["quarter_step"]["square"][antialias]
-        assert opponent_energy(square) == pytest.approx(wanted, abs=1e-4)
+    return json.loads(path.read_text())["opponent_energy"]
+
+
+def test_reference_drifting(reference):
+    s = stimuli.grating(**EIGHT, tf=8)
+    assert opponent_energy(s) == pytest.approx(reference["drifting"], abs=1e-6)
+
+
+def test_reference_counterphase(reference):
+    """Acceptance 5: below 1e-6 over whole periods."""
+    s = stimuli.counterphase(**EIGHT, tf=8)
+    assert abs(opponent_energy(s) - reference["counterphase"]) < 1e-6
+
+
+@pytest.mark.parametrize(("part", "step"), [("quarter", 1 / 4), ("eighth", 1 / 8)])
+def test_reference_reverse_phi(reference, part, step):
+    s = stimuli.reverse_phi(**EIGHT, step_cycles=step)
+    assert opponent_energy(s) == pytest.approx(reference[f"reverse_phi_{part}_cycle"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("step", "waveform", "antialias"),
+    [
+        ("quarter_step", "square", "point"),
+        ("quarter_step", "square", "harmonics"),
+        ("quarter_step", "square", "area"),
+        ("quarter_step", "missing_fundamental", "point"),
+        ("quarter_step", "missing_fundamental", "harmonics"),
+        ("quarter_step", "missing_fundamental", "area"),
+        ("sixteenth_step", "missing_fundamental", "point"),
+        ("sixteenth_step", "missing_fundamental", "harmonics"),
+        ("sixteenth_step", "missing_fundamental", "area"),
+        ("eighth_step", "missing_fundamental", "harmonics"),
+    ],
+)
+def test_reference_steps(reference, step, waveform, antialias):
+    """Stepped waves, antialiased in three ways.
+
+    Area averages are point samples where edges lie on pixel borders, as with phase 0 here.
+    """
+    table = reference["stepped_8cycles_256px_64frames"][step][waveform]
+    s = stimuli.grating(
+        **EIGHT,
+        tf=64 * STEPS[step],
+        waveform=waveform,
+        antialias="area" if antialias == "point" else antialias,
+        contrast=0.8,
+        phase=0.0 if antialias == "point" else HALF_PIXEL,
+    )
+    assert opponent_energy(s) == pytest.approx(table[antialias], abs=1e-4)
+
+
+@pytest.mark.parametrize(("step", "cycles"), STEPS.items())
+def test_missing_fundamental_steps_as_the_grating_drifts(step, cycles):
+    params = EIGHT | {"contrast": 0.8, "phase": HALF_PIXEL}
+    s = stimuli.missing_fundamental(**params, step_cycles=cycles)
+    drift = stimuli.grating(**params, tf=64 * cycles, waveform="missing_fundamental")
+    np.testing.assert_allclose(s.frames, drift.frames, atol=1e-6)
+
+
+def test_an_image_jumps_and_reverses():
+    """Frame k is the image rolled by k steps, its negative at odd k."""
+    image = np.random.default_rng(0).uniform(0, 1, (32, 64))
+    params = {"carrier": "image", "image": image, "step": 2 / 32, "direction": 90}
+    s = stimuli.reverse_phi(**params, screen=Screen(size=(1, 2)), duration=0.05)
+    for k, frame in enumerate(s.frames):
+        rolled = np.roll(image, -2 * k, axis=0)
+        np.testing.assert_allclose(frame, 1 - rolled if k % 2 else rolled, atol=1e-6)
+    assert s.truth["flow"][0, 0, 0].tolist() == [0, -2]
+    assert (s.truth["physical_direction"], s.truth["fourier_direction"]) == (90, 270)
 
 
 def test_steps_of_several_frames_are_told_in_the_flow():
@@ -105,6 +161,10 @@ def test_ambiguous_steps_have_no_fourier_direction(step):
         ("reverse_phi", {"carrier": "noise", "element": 0.05}, "element=0.05 is 1.6 px"),
         ("reverse_phi", {"carrier": "noise", "direction": 30}, "step=0.0625 is 1.73205 px"),
         ("reverse_phi", {"step_frames": 0}, "step_frames=0 is out of range.*step_frames >= 1"),
+        ("reverse_phi", {"carrier": "image"}, "image=None does not go with carrier='image'"),
+        ("reverse_phi", {"image": np.ones((256, 256))}, "image=array.*not go with carrier='gra"),
+        ("reverse_phi", {"carrier": "image", "image": np.ones((4, 4))}, "does not fit the screen"),
+        ("reverse_phi", {"carrier": "image", "image": [[2.0]]}, "image=array.* out of range"),
         ("missing_fundamental", {"sf": 6}, r"sf \(times 3\)=18.0 is at or above the Nyquist"),
         ("missing_fundamental", {"mean_luminance": 0.9}, "contrast=1.0 takes mean_luminance=0.9"),
     ],
