@@ -12,10 +12,12 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 
 from .dots import rdk
 from .errors import UnknownNameError
+from .fourier_shift import fourier_shift
 from .gabors import gabor
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
 from .movie import Movie
+from .moving_shapes import moving_shapes
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
 from .screen import Screen
@@ -33,11 +35,13 @@ __all__ = [
     "Truth",
     "UnknownNameError",
     "entry",
+    "fourier_shift",
     "gabor",
     "grating",
     "intersection_of_constraints",
     "make",
     "missing_fundamental",
+    "moving_shapes",
     "names",
     "noise_1f",
     "plaid",

@@ -1,0 +1,248 @@
+"""Flat shapes by their signed distance: disc, rectangle, polygon, star, blob, convex cell.
+
+A signed distance is negative inside. `rendering.coverage` turns it into the covered part of a
+pixel. All shapes lie around the origin, inside the circle of their ``reach``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Distance = NDArray[np.float64]
+SHAPES = ("disc", "rect", "polygon", "blob", "star")
+ASPECT = (0.4, 1.0)  # shorter over longer side of a rectangle
+CORNERS = (3, 7)  # of a polygon, least and most
+STAR_POINTS = 5
+STAR_INNER = 0.45  # inner over outer radius of a star
+BLOB_HARMONICS = np.arange(2, 6)
+BLOB_DEPTH = 0.12  # largest amplitude of one harmonic over the mean radius
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A shape around the origin.
+
+    Parameters
+    ----------
+    kind
+        A word.
+    reach
+        Radius of a circle around the origin that contains it.
+    distance
+        ``distance(x, y)`` to its border, negative inside, in the unit of ``reach``.
+
+    Examples
+    --------
+    >>> float(disc(2.0).distance(np.array(3.0), np.array(0.0)))
+    1.0
+    """
+
+    kind: str
+    reach: float
+    distance: Callable[[Distance, Distance], Distance]
+
+
+def disc(radius: float) -> Shape:
+    """Return a disc.
+
+    Examples
+    --------
+    >>> disc(1.0).reach
+    1.0
+    """
+    return Shape("disc", radius, lambda x, y: np.hypot(x, y) - radius)
+
+
+def rect(width: float, height: float) -> Shape:
+    """Return a rectangle.
+
+    Examples
+    --------
+    >>> float(rect(4.0, 2.0).distance(np.array(5.0), np.array(5.0)))
+    5.0
+    """
+
+    def distance(x: Distance, y: Distance) -> Distance:
+        beyond_x, beyond_y = np.abs(x) - width / 2, np.abs(y) - height / 2
+        outside = np.hypot(np.maximum(beyond_x, 0.0), np.maximum(beyond_y, 0.0))
+        return outside + np.minimum(np.maximum(beyond_x, beyond_y), 0.0)
+
+    return Shape("rect", float(np.hypot(width, height) / 2), distance)
+
+
+def polygon(corners: NDArray[np.float64], kind: str = "polygon") -> Shape:
+    """Return a polygon, convex or not.
+
+    Parameters
+    ----------
+    corners
+        (N, 2) x, y in order, without crossing sides.
+    kind
+        Its word.
+
+    Returns
+    -------
+    shape
+        With the exact distance.
+
+    Examples
+    --------
+    >>> square = polygon(np.array([[-1.0, -1], [1, -1], [1, 1], [-1, 1]]))
+    >>> float(square.distance(np.array(0.25), np.array(0.0)))
+    -0.75
+    """
+    starts, ends = corners, np.roll(corners, -1, axis=0)
+    sides = ends - starts
+    squared = (sides**2).sum(axis=1)
+
+    def distance(x: Distance, y: Distance) -> Distance:
+        nearest = np.full(np.broadcast_shapes(x.shape, y.shape), np.inf)
+        inside = np.zeros(nearest.shape, bool)
+        for (ax, ay), (_, by), (sx, sy), length in zip(starts, ends, sides, squared, strict=True):
+            px, py = x - ax, y - ay
+            along = np.clip((px * sx + py * sy) / length, 0.0, 1.0)
+            np.minimum(nearest, (px - along * sx) ** 2 + (py - along * sy) ** 2, out=nearest)
+            if (
+                sy != 0.0
+            ):  # a ray to the right crosses this side: inside if that happens oddly often
+                inside ^= ((y < ay) != (y < by)) & (px < py * (sx / sy))
+        return np.where(inside, -1.0, 1.0) * np.sqrt(nearest)
+
+    return Shape(kind, float(np.hypot(*corners.T).max()), distance)
+
+
+def star(radius: float, points: int = STAR_POINTS, inner: float = STAR_INNER) -> Shape:
+    """Return a star; ``inner`` is the radius of its notches over that of its points.
+
+    Examples
+    --------
+    >>> star(1.0).distance(np.array(0.0), np.array(0.0)).round(2)
+    np.float64(-0.44)
+    """
+    angles = np.pi / 2 + np.pi * np.arange(2 * points) / points
+    radii = radius * np.where(np.arange(2 * points) % 2 == 0, 1.0, inner)
+    return polygon(radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1), "star")
+
+
+def blob(radius: float, amplitudes: NDArray[np.float64], phases: NDArray[np.float64]) -> Shape:
+    """Return a smooth blob, r(a) = r0 (1 + sum_k A_k cos(k a + p_k)), k = 2, 3, ...
+
+    Its distance is that of the tangent, (r - r(a)) / sqrt(1 + (r'/r)^2): exact to first order at
+    the border, which is where it is used.
+
+    Parameters
+    ----------
+    radius
+        Largest radius that it may have.
+    amplitudes, phases
+        (K,) A_k, whose absolute values sum to less than 1, and p_k in radians.
+
+    Returns
+    -------
+    shape
+        r0 is ``radius`` over 1 + sum |A_k|.
+
+    Examples
+    --------
+    >>> float(blob(1.0, np.zeros(2), np.zeros(2)).distance(np.array(1.5), np.array(0.0)))
+    0.5
+    """
+    harmonics = 2 + np.arange(len(amplitudes))
+    mean = radius / (1.0 + np.abs(amplitudes).sum())
+
+    def distance(x: Distance, y: Distance) -> Distance:
+        turns = np.arctan2(y, x)[..., None] * harmonics + phases
+        border = mean * (1.0 + np.cos(turns) @ amplitudes)
+        slope = -mean * (np.sin(turns) @ (amplitudes * harmonics))
+        return (np.hypot(x, y) - border) * border / np.hypot(border, slope)
+
+    return Shape("blob", radius, distance)
+
+
+def cell(normals: NDArray[np.float64], offsets: NDArray[np.float64]) -> Shape:
+    """Return the convex shape on which ``normals @ (x, y) <= offsets``, with unit normals.
+
+    Its distance is the largest over the sides: exact inside and beside a side, too small beyond a
+    corner.
+
+    Parameters
+    ----------
+    normals
+        (N, 2) outward unit vectors.
+    offsets
+        (N,) distances of the sides from the origin, positive.
+
+    Returns
+    -------
+    shape
+        Without the sides that do not touch it.
+
+    Examples
+    --------
+    >>> normals = np.array([[1.0, 0], [-1, 0], [0, 1], [0, -1], [0.6, 0.8]])
+    >>> round(cell(normals, np.array([1.0, 1, 1, 1, 9])).reach, 4)
+    1.4142
+    """
+    first, second = np.triu_indices(len(normals), 1)
+    (ax, ay), (bx, by) = normals[first].T, normals[second].T
+    determinant = ax * by - ay * bx
+    crossing = np.abs(determinant) > 1e-9
+    first, second = first[crossing], second[crossing]
+    ax, ay, bx, by = (side[crossing] for side in (ax, ay, bx, by))
+    corners = np.stack(
+        [by * offsets[first] - ay * offsets[second], ax * offsets[second] - bx * offsets[first]]
+    )
+    corners /= determinant[crossing]
+    kept = (normals @ corners <= offsets[:, None] + 1e-9 * offsets.max()).all(axis=0)
+    sides = np.unique([first[kept], second[kept]])
+    normals, offsets = normals[sides], offsets[sides]
+
+    def distance(x: Distance, y: Distance) -> Distance:
+        sides = (nx * x + ny * y - d for (nx, ny), d in zip(normals, offsets, strict=True))
+        farthest = next(sides)
+        for side in sides:
+            farthest = np.maximum(farthest, side)
+        return farthest
+
+    return Shape("cell", float(np.hypot(*corners[:, kept]).max()), distance)
+
+
+def drawn_shape(kind: str, radius: float, generator: np.random.Generator) -> Shape:
+    """Return a shape of one of `SHAPES` whose details are drawn at random.
+
+    Parameters
+    ----------
+    kind
+        The word.
+    radius
+        Radius of the circle that contains it.
+    generator
+        Gives the details.
+
+    Returns
+    -------
+    shape
+        Upright.
+
+    Examples
+    --------
+    >>> drawn_shape("rect", 2.0, np.random.default_rng(0)).reach
+    2.0
+    """
+    if kind == "disc":
+        return disc(radius)
+    if kind == "star":
+        return star(radius)
+    if kind == "rect":
+        aspect = generator.uniform(*ASPECT)
+        width = 2 * radius / np.hypot(1.0, aspect)
+        return rect(width, aspect * width)
+    if kind == "blob":
+        n = len(BLOB_HARMONICS)
+        amplitudes = BLOB_DEPTH * generator.uniform(-1, 1, n)
+        return blob(radius, amplitudes, generator.uniform(0, 2 * np.pi, n))
+    n = generator.integers(CORNERS[0], CORNERS[1], endpoint=True)
+    angles = 2 * np.pi * (np.arange(n) + generator.uniform(-0.3, 0.3, n)) / n
+    return polygon(radius * np.stack([np.cos(angles), np.sin(angles)], axis=1))
