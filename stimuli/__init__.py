@@ -12,6 +12,7 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 
 from .dots import rdk
 from .errors import UnknownNameError
+from .flat_shapes import flat_shapes
 from .fourier_shift import fourier_shift
 from .gabors import gabor
 from .gratings import grating
@@ -21,9 +22,11 @@ from .moving_shapes import moving_shapes
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
 from .screen import Screen
+from .second_order_objects import second_order_objects
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
+from .translating_texture import translating_texture
 from .truth import Truth
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "Truth",
     "UnknownNameError",
     "entry",
+    "flat_shapes",
     "fourier_shift",
     "gabor",
     "grating",
@@ -47,6 +51,8 @@ __all__ = [
     "plaid",
     "rdk",
     "reverse_phi",
+    "second_order_objects",
     "stream",
+    "translating_texture",
     "vector_average",
 ]

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .layers import Layers
 from .movie import Frame
-from .paths import Paths
 from .plane_waves import Waves
 from .randomness import frame_stream
+from .scene import Scene
 from .screen import Screen
 
 NOISE_LIMIT = 3.0  # sd; photometric noise beyond it is set to it
@@ -38,42 +37,18 @@ class Surface:
     waves: Waves | None
 
 
-def background_pose(drift: complex, n_frames: int) -> tuple[NDArray[np.float64], ...]:
-    """Return x, y, angle and scale of a background that moves by ``drift`` deg per frame.
-
-    Examples
-    --------
-    >>> background_pose(0.5j, 3)[1].tolist()
-    [0.0, 0.5, 1.0]
-    """
-    places = drift * np.arange(n_frames)
-    return places.real, places.imag, np.zeros(n_frames), np.ones(n_frames)
-
-
-def object_pose(paths: Paths, k: int) -> tuple[NDArray[np.float64], ...]:
-    """Return x, y, angle and scale of object k in all frames.
-
-    Examples
-    --------
-    >>> object_pose(Paths(*np.zeros((3, 4, 2)), np.ones((4, 2))), 1)[3].tolist()
-    [1.0, 1.0, 1.0]
-    """
-    return tuple(track[:-1, k] for track in (paths.x, paths.y, paths.angle, paths.scale))
-
-
 def painter(
-    screen: Screen,
-    layers: Layers,
-    surfaces: Sequence[Surface],
-    poses: Sequence[tuple[NDArray[np.float64], ...]],
+    screen: Screen, scene: Scene, surfaces: Sequence[Surface]
 ) -> Callable[[int, Frame], None]:
     """Return a drawing function of a scene.
 
     Parameters
     ----------
-    screen, layers
-        The geometry.
-    surfaces, poses
+    screen
+        The pixels.
+    scene
+        Shapes and paths.
+    surfaces
         Of the background and then of each shape.
 
     Returns
@@ -83,13 +58,15 @@ def painter(
 
     Examples
     --------
-    >>> layers = Layers(Screen(size=1), [], Paths(*np.zeros((3, 2, 0)), np.ones((2, 0))))
-    >>> draw = painter(Screen(size=1), layers, [Surface(np.ones(1), np.zeros(1), None)], [()])
+    >>> screen = Screen(size=1)
+    >>> still = Paths(*np.zeros((3, 2, 0)), np.ones((2, 0)))
+    >>> draw = painter(screen, Scene(screen, [], still), [Surface(np.ones(1), np.zeros(1), None)])
     >>> out = np.empty((32, 32), np.float32)
     >>> draw(0, out)
     >>> float(out.min())
     1.0
     """
+    poses = [scene.background_pose(), *(scene.pose(k) for k in range(len(scene.shapes)))]
     samplers = [
         surface.waves and surface.waves.sampler(screen, *pose)
         for surface, pose in zip(surfaces, poses, strict=True)
@@ -110,7 +87,7 @@ def painter(
     def draw(t: int, out: Frame) -> None:
         canvas = out.reshape(*out.shape[:2], -1)  # a view: (H, W, C)
         canvas[...] = shown(0, t, everywhere)
-        for k, window, covered in layers.patches(t):
+        for k, window, covered in scene.layers.patches(t):
             part = canvas[window]
             weights = covered.astype(np.float32)[..., None]
             part += weights * (shown(k + 1, t, window) - part)

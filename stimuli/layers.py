@@ -4,8 +4,7 @@ exact motion, occlusion and layout of the scene.
 Shape k of N is drawn over shapes 1..k-1 and over the background, which is 0.
 """
 
-from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from .screen import Screen
 from .shapes import Shape
 from .truth import LazyTruth
 
+KEPT = 16  # frames whose coverage is kept: short movies are drawn and described at one cost
 TOUCH = 1e-6  # px; what is nearer than this to the border of the field still lies in it
 ROW = [
     ("frame", "i4"),
@@ -66,6 +66,8 @@ class Layers:
         # a pose is z -> centre + turn z, as complex numbers, y up
         self._centres = paths.x + 1j * paths.y
         self._turns = paths.scale * np.exp(1j * paths.angle)
+        self._windows = self._all_windows()
+        self.patches = lru_cache(maxsize=KEPT)(self._patches)
 
     def _covered(
         self, k: int, t: int, x: NDArray[np.float64], y: NDArray[np.float64]
@@ -79,23 +81,26 @@ class Layers:
             self._shapes[k].distance(x, y) * (self._paths.scale[t, k] * self._screen.ppd)
         )
 
-    def _window(self, k: int, t: int) -> Window | None:
-        """Return the rows and columns that shape k may touch, None if it is out of the field."""
-        reach = self._shapes[k].reach * self._paths.scale[t, k] + 1.0 / self._screen.ppd
-        x, y = self._paths.x[t, k], self._paths.y[t, k]
-        left, right = np.searchsorted(self._x, (x - reach, x + reach))
-        top, bottom = np.searchsorted(-self._y, (-y - reach, -y + reach))
-        if left == right or top == bottom:
-            return None
-        return slice(int(top), int(bottom)), slice(int(left), int(right))
+    def _all_windows(self) -> list[list[Window]]:
+        """Return, for each time and shape, the rows and columns that it may touch."""
+        reaches = self._paths.scale * [shape.reach for shape in self._shapes] * self._screen.ppd + 1
+        windows = []
+        for centre, n in (
+            ((self._y[0] - self._paths.y) * self._screen.ppd, len(self._y)),
+            ((self._paths.x - self._x[0]) * self._screen.ppd, len(self._x)),
+        ):
+            first = np.clip(np.ceil(centre - reaches), 0, n).astype(int)
+            past = np.clip(np.floor(centre + reaches) + 1, 0, n).astype(int)
+            windows.append([list(map(slice, *pair)) for pair in zip(first, past, strict=True)])
+        return [list(zip(*pair, strict=True)) for pair in zip(*windows, strict=True)]
 
-    def patches(self, t: int) -> Iterator[tuple[int, Window, NDArray[np.float64]]]:
-        """Yield shape number (from 0), window and coverage in frame t, from back to front."""
-        for k in range(len(self._shapes)):
-            window = self._window(k, t)
-            if window is not None:
-                rows, columns = window
-                yield k, window, self._covered(k, t, self._x[columns], self._y[rows, None])
+    def _patches(self, t: int) -> list[tuple[int, Window, NDArray[np.float64]]]:
+        """Return shape number (from 0), window and coverage in frame t, from back to front."""
+        return [
+            (k, (rows, columns), self._covered(k, t, self._x[columns], self._y[rows, None]))
+            for k, (rows, columns) in enumerate(self._windows[t])
+            if rows.start < rows.stop and columns.start < columns.stop
+        ]
 
     @cached_property
     def _fronts(self) -> tuple[NDArray[np.int16], Mask]:
@@ -124,7 +129,7 @@ class Layers:
         """Return (H, W) where the surface seen at each pixel of frame ``start`` is at ``stop``."""
         places = self._x + 1j * self._y[:, None]
         carried = places + self._drift * (stop - start)
-        for k, (rows, columns), _ in self.patches(start):
+        for k, (rows, columns) in enumerate(self._windows[start]):
             seen = self.instances[start][rows, columns] == k + 1
             turn = self._turns[stop, k] / self._turns[start, k]
             from_centre = places[rows, columns][seen] - self._centres[start, k]
@@ -179,7 +184,7 @@ class Layers:
         """(T, N, 4) first column and row, one past the last, of what is seen; -1 if nothing."""
         boxes = np.full((self.n_frames, len(self._shapes), 4), -1, np.int32)
         for t, ids in enumerate(self.instances):
-            for k, (rows, columns), _ in self.patches(t):
+            for k, (rows, columns) in enumerate(self._windows[t]):
                 seen = ids[rows, columns] == k + 1
                 down, right = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
                 if len(down):

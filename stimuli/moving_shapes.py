@@ -4,10 +4,9 @@ from typing import Annotated
 
 import numpy as np
 
-from .compositing import NOISE_LIMIT, Surface, background_pose, object_pose, painter, with_noise
+from .compositing import NOISE_LIMIT, Surface, painter, with_noise
 from .drift import check_sf
 from .errors import invalid
-from .layers import Layers
 from .movie import Drawing
 from .parameters import (
     SF,
@@ -21,10 +20,11 @@ from .parameters import (
     ScreenLike,
     Seed,
 )
-from .paths import Paths, chosen, placed, travels, uniform
+from .paths import chosen, uniform
 from .plane_waves import TEXTURES, Waves, drawn_waves
 from .randomness import stream
 from .registry import generator
+from .scene import drawn_scene
 from .scene_parameters import (
     Border,
     Color,
@@ -42,7 +42,7 @@ from .scene_parameters import (
     check_size,
 )
 from .screen import DEFAULT_SCREEN, TINY, Screen
-from .shapes import Shape, drawn_shape
+from .shapes import Shape
 
 LARGEST_TURN = 180.0  # degrees in one frame: beyond it the sense of rotation is lost
 
@@ -176,60 +176,31 @@ def moving_shapes(
     noise = NOISE_LIMIT * photometric_noise
     check_light("moving_shapes", "photometric_noise", photometric_noise, low - noise, high + noise)
 
-    words = chosen(seed, "shapes", shape, n_shapes)
-    details = stream(seed, "shape details")
-    radii = uniform(seed, "sizes", size, n_shapes) / 2
-    shapes = [drawn_shape(*each, details) for each in zip(words.tolist(), radii, strict=True)]
-    motions = chosen(seed, "motions", motion, n_shapes)
-    headings = uniform(seed, "directions", (0.0, 2 * np.pi), n_shapes)
-    if direction is not None:
-        headings[:] = np.radians(direction)
-    travel = travels(
-        motions,
-        uniform(seed, "speeds", speed, n_shapes),
-        headings,
-        uniform(seed, "radii", path_radius, n_shapes),
-        n_frames + 1,
-        screen.fps,
-        seed,
-    )
-    times = np.arange(n_frames + 1)[:, None] / screen.fps
-    affine = motions == "affine"
-    turning, growth = uniform(seed, "rates", (-1.0, 1.0), (n_shapes, 2)).T * affine
-    scale = np.exp(expansion * growth * times)
-    velocity = -complex(*camera)
-    x, y = placed(
+    scene = drawn_scene(
         "moving_shapes",
-        travel + velocity * times,
-        scale * [form.reach for form in shapes],
-        border,
         screen,
-        uniform(seed, "places", (0.0, 1.0), (n_shapes, 2)),
+        n_frames,
+        seed,
+        n_shapes=n_shapes,
+        shape=shape,
+        size=size,
+        motion=motion,
+        speed=speed,
+        direction=direction,
+        path_radius=path_radius,
+        border=border,
+        rotation=rotation,
+        expansion=expansion,
+        camera=complex(*camera),
     )
-    angle = np.radians(rotation) * turning * times + uniform(
-        seed, "angles", (0.0, 2 * np.pi), n_shapes
-    )
-    paths = Paths(x, y, angle, scale)
-    layers = Layers(screen, shapes, paths, velocity / screen.fps)
-
     textures = chosen(seed, "textures", texture, n_shapes)
-    waves = _waves(background, textures.tolist(), shapes, sf, screen, seed)
-    _check_fineness(waves, [1.0, *scale.min(axis=0)], sf, expansion, screen)
+    waves = _waves(background, textures.tolist(), scene.shapes, sf, screen, seed)
+    _check_fineness(waves, [1.0, *scene.paths.scale.min(axis=0)], expansion, screen)
     base = np.full((n_shapes + 1, 3 if color else 1), mean_luminance)
     base[1:] = uniform(seed, "luminances", luminance_range, (n_shapes, 3))[:, : base.shape[1]]
     surfaces = [Surface(*each) for each in zip(base, contrast * base, waves, strict=True)]
-    poses = [
-        background_pose(velocity / screen.fps, n_frames),
-        *(object_pose(paths, k) for k in range(n_shapes)),
-    ]
-    draw = with_noise(painter(screen, layers, surfaces, poses), photometric_noise, seed)
-    truth = {
-        **layers.truth(),
-        "shapes": words.tolist(),
-        "textures": textures.tolist(),
-        "motions": motions.tolist(),
-        "n_shapes": n_shapes,
-    }
+    draw = with_noise(painter(screen, scene, surfaces), photometric_noise, seed)
+    truth = {**scene.truth(), "textures": textures.tolist()}
     return Drawing(n_frames, draw, truth, color=color)
 
 
@@ -261,7 +232,7 @@ def _waves(
 
 
 def _check_fineness(
-    waves: list[Waves | None], smallest: list[float], sf: float, expansion: float, screen: Screen
+    waves: list[Waves | None], smallest: list[float], expansion: float, screen: Screen
 ) -> None:
     """Raise if a texture, at its smallest scale, reaches the Nyquist limit."""
     for each, scale in zip(waves, smallest, strict=True):

@@ -150,7 +150,9 @@ def placed(
     reaches: Track,
     border: str,
     screen: Screen,
-    starts: NDArray[np.float64],
+    parts: NDArray[np.float64] | None = None,
+    *,
+    starts: NDArray[np.float64] | None = None,
 ) -> tuple[Track, Track]:
     """Return positions in the field, for travels that are seen on the screen.
 
@@ -168,8 +170,10 @@ def placed(
         "allow", reflected where the object would leave.
     screen
         The field.
+    parts
+        (N, 2) in [0, 1], which of the possible starts to take, from left and from below.
     starts
-        (N, 2) in [0, 1], which part of the possible starts to take, from left and from below.
+        (N, 2) x, y, deg, where they start instead; not with "refuse".
 
     Returns
     -------
@@ -184,8 +188,8 @@ def placed(
     Examples
     --------
     >>> travel = np.array([[0.0], [3.0], [6.0]]) + 0j
-    >>> start = np.full((1, 2), 0.5)
-    >>> placed("f", travel, np.ones((3, 1)), "bounce", Screen(size=8), start)[0][:, 0].tolist()
+    >>> middle = np.full((1, 2), 0.5)
+    >>> placed("f", travel, np.ones((3, 1)), "bounce", Screen(size=8), middle)[0][:, 0].tolist()
     [0.0, 3.0, 0.0]
     """
     axes = []
@@ -194,17 +198,19 @@ def placed(
         zip(_half_field(screen), (travel.real, travel.imag), strict=True)
     ):
         if border == "allow":
-            axes.append((2 * starts[:, axis] - 1) * half + path)
+            first = (2 * parts[:, axis] - 1) * half if starts is None else starts[:, axis]
+            axes.append(first + path)
             continue
         if border == "bounce":
             room = half - reaches.max(axis=0)
             _check_room(function, border, room, "is larger than the field")
-            axes.append(_folded((2 * starts[:, axis] - 1) * room + path, room))
+            first = (2 * parts[:, axis] - 1) * room if starts is None else starts[:, axis]
+            axes.append(_folded(first + path, room))
             continue
         low = (reaches - path)[seen].max(axis=0) - half
         high = (half - reaches - path)[seen].min(axis=0)
         _check_room(function, border, high - low, "would leave the field wherever it starts")
-        axes.append(low + starts[:, axis] * (high - low) + path)
+        axes.append(low + parts[:, axis] * (high - low) + path)
     return axes[0], axes[1]
 
 

@@ -21,6 +21,12 @@ FINEST = 0.2  # cycles/px of a 1/f texture: what cubic interpolation still follo
 Pattern = NDArray[np.float32]
 
 
+def _cos_sin(cycles: NDArray[np.float64]) -> tuple[Pattern, Pattern]:
+    """Return cosine and sine; whole cycles are taken off before the cast to float32."""
+    radians = (2 * np.pi * (cycles - np.rint(cycles))).astype(np.float32)
+    return np.cos(radians), np.sin(radians)
+
+
 @dataclass(frozen=True)
 class Waves:
     """A sum of plane waves.
@@ -54,13 +60,14 @@ class Waves:
     def _tables(
         self, x: NDArray[np.float64], y: NDArray[np.float64], angle: float, scale: float
     ) -> tuple[NDArray[np.complex64], NDArray[np.float32], NDArray[np.float64]]:
-        """Return a exp(i (2 pi fy y + p)) (h, K), cos and -sin of 2 pi fx x (2 K, w), 2 pi f."""
-        turn = np.exp(1j * angle) / scale
-        turned = 2 * np.pi * (self.frequencies @ (1.0, 1j)) * turn
-        rows = self.amplitudes * np.exp(1j * (y[:, None] * turned.imag + self.phases))
-        columns = np.exp(-1j * turned.real[:, None] * x)
-        pairs = np.stack([columns.real, columns.imag], axis=1).reshape(-1, len(x))
-        return rows.astype(np.complex64), pairs.astype(np.float32), turned
+        """Return a exp(i (2 pi fy y + p)) (h, K), cos and -sin of 2 pi fx x (2 K, w), f."""
+        turned = (self.frequencies @ (1.0, 1j)) * (np.exp(1j * angle) / scale)  # cycles/deg
+        rows = np.empty((len(y), len(turned)), np.complex64)
+        rows.real, rows.imag = _cos_sin(y[:, None] * turned.imag + self.phases / (2 * np.pi))
+        rows *= self.amplitudes.astype(np.float32)
+        pairs = np.empty((len(turned), 2, len(x)), np.float32)
+        pairs[:, 0], pairs[:, 1] = _cos_sin(turned.real[:, None] * -x)
+        return rows, pairs.reshape(-1, len(x)), turned
 
     def sampler(
         self,
@@ -96,7 +103,7 @@ class Waves:
                 )
             else:
                 turned = tables[2]
-                shift = np.exp(-1j * (turned.real * x[t] + turned.imag * y[t]))
+                shift = np.exp(-2j * np.pi * (turned.real * x[t] + turned.imag * y[t]))
                 left = tables[0][rows] * shift.astype(np.complex64)
                 right = tables[1][:, columns]
             # Re(left exp(i 2 pi fx x)): real part times cos, imaginary part times -sin

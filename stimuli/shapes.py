@@ -14,9 +14,10 @@ Distance = NDArray[np.float64]
 SHAPES = ("disc", "rect", "polygon", "blob", "star")
 ASPECT = (0.4, 1.0)  # shorter over longer side of a rectangle
 CORNERS = (3, 7)  # of a polygon, least and most
+CORNER_JITTER = 0.3  # of the angle between corners
 STAR_POINTS = 5
 STAR_INNER = 0.45  # inner over outer radius of a star
-BLOB_HARMONICS = np.arange(2, 6)
+BLOB_HARMONICS = 4
 BLOB_DEPTH = 0.12  # largest amplitude of one harmonic over the mean radius
 
 
@@ -55,23 +56,6 @@ def disc(radius: float) -> Shape:
     return Shape("disc", radius, lambda x, y: np.hypot(x, y) - radius)
 
 
-def rect(width: float, height: float) -> Shape:
-    """Return a rectangle.
-
-    Examples
-    --------
-    >>> float(rect(4.0, 2.0).distance(np.array(5.0), np.array(5.0)))
-    5.0
-    """
-
-    def distance(x: Distance, y: Distance) -> Distance:
-        beyond_x, beyond_y = np.abs(x) - width / 2, np.abs(y) - height / 2
-        outside = np.hypot(np.maximum(beyond_x, 0.0), np.maximum(beyond_y, 0.0))
-        return outside + np.minimum(np.maximum(beyond_x, beyond_y), 0.0)
-
-    return Shape("rect", float(np.hypot(width, height) / 2), distance)
-
-
 def polygon(corners: NDArray[np.float64], kind: str = "polygon") -> Shape:
     """Return a polygon, convex or not.
 
@@ -93,37 +77,61 @@ def polygon(corners: NDArray[np.float64], kind: str = "polygon") -> Shape:
     >>> float(square.distance(np.array(0.25), np.array(0.0)))
     -0.75
     """
-    starts, ends = corners, np.roll(corners, -1, axis=0)
-    sides = ends - starts
+    sides = np.roll(corners, -1, axis=0) - corners
+    heights = np.stack([corners[:, 1], np.roll(corners[:, 1], -1)])
+    bottoms, tops = np.sort(heights, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slants = np.where(sides[:, 1] == 0.0, 0.0, sides[:, 0] / sides[:, 1])
     squared = (sides**2).sum(axis=1)
 
     def distance(x: Distance, y: Distance) -> Distance:
-        nearest = np.full(np.broadcast_shapes(x.shape, y.shape), np.inf)
-        inside = np.zeros(nearest.shape, bool)
-        for (ax, ay), (_, by), (sx, sy), length in zip(starts, ends, sides, squared, strict=True):
-            px, py = x - ax, y - ay
-            along = np.clip((px * sx + py * sy) / length, 0.0, 1.0)
-            np.minimum(nearest, (px - along * sx) ** 2 + (py - along * sy) ** 2, out=nearest)
-            if (
-                sy != 0.0
-            ):  # a ray to the right crosses this side: inside if that happens oddly often
-                inside ^= ((y < ay) != (y < by)) & (px < py * (sx / sy))
-        return np.where(inside, -1.0, 1.0) * np.sqrt(nearest)
+        axes = (-1, *(1,) * max(x.ndim, y.ndim))
+        ax, ay, sx, sy, length, slant, top, bottom = (
+            item.reshape(axes) for item in (*corners.T, *sides.T, squared, slants, tops, bottoms)
+        )
+        px, py = x - ax, y - ay
+        along = px * sx + py * sy
+        part = np.minimum(np.maximum(along, 0.0), length)  # of the side, times its length squared
+        # |p - part s|^2, p from the side's start
+        beyond = (px**2 + py**2) - part * (2.0 * along - part) / length
+        # a ray to the right crosses the side; the point is inside if it crosses an odd number
+        crosses = ((y >= bottom) & (y < top)) & (px < py * slant)
+        inside = np.logical_xor.reduce(crosses, axis=0)
+        apart = np.sqrt(np.maximum(beyond.min(axis=0), 0.0))
+        return np.where(inside, -apart, apart)
 
     return Shape(kind, float(np.hypot(*corners.T).max()), distance)
 
 
-def star(radius: float, points: int = STAR_POINTS, inner: float = STAR_INNER) -> Shape:
-    """Return a star; ``inner`` is the radius of its notches over that of its points.
+def _around(radii: NDArray[np.float64] | float, angles: NDArray[np.float64]) -> Distance:
+    """Return (N, 2) corners from polar coordinates."""
+    return np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=1)
+
+
+def rect(width: float, height: float, turn: float = 0.0) -> Shape:
+    """Return a rectangle, turned counter-clockwise by radians.
+
+    Examples
+    --------
+    >>> float(rect(4.0, 2.0).distance(np.array(5.0), np.array(5.0)))
+    5.0
+    """
+    corner = np.arctan2(height, width)
+    angles = turn + np.array([corner, np.pi - corner, np.pi + corner, -corner])
+    return polygon(_around(np.hypot(width, height) / 2, angles), "rect")
+
+
+def star(radius: float, turn: float = 0.0) -> Shape:
+    """Return a star of five points, turned counter-clockwise by radians.
 
     Examples
     --------
     >>> star(1.0).distance(np.array(0.0), np.array(0.0)).round(2)
     np.float64(-0.44)
     """
-    angles = np.pi / 2 + np.pi * np.arange(2 * points) / points
-    radii = radius * np.where(np.arange(2 * points) % 2 == 0, 1.0, inner)
-    return polygon(radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1), "star")
+    n = np.arange(2 * STAR_POINTS)
+    radii = radius * np.where(n % 2 == 0, 1.0, STAR_INNER)
+    return polygon(_around(radii, turn + np.pi / 2 + np.pi * n / STAR_POINTS), "star")
 
 
 def blob(radius: float, amplitudes: NDArray[np.float64], phases: NDArray[np.float64]) -> Shape:
@@ -224,7 +232,7 @@ def drawn_shape(kind: str, radius: float, generator: np.random.Generator) -> Sha
     Returns
     -------
     shape
-        Upright.
+        At a random orientation.
 
     Examples
     --------
@@ -233,16 +241,16 @@ def drawn_shape(kind: str, radius: float, generator: np.random.Generator) -> Sha
     """
     if kind == "disc":
         return disc(radius)
+    turn = generator.uniform(0.0, 2 * np.pi)
     if kind == "star":
-        return star(radius)
+        return star(radius, turn)
     if kind == "rect":
         aspect = generator.uniform(*ASPECT)
         width = 2 * radius / np.hypot(1.0, aspect)
-        return rect(width, aspect * width)
+        return rect(width, aspect * width, turn)
     if kind == "blob":
-        n = len(BLOB_HARMONICS)
-        amplitudes = BLOB_DEPTH * generator.uniform(-1, 1, n)
-        return blob(radius, amplitudes, generator.uniform(0, 2 * np.pi, n))
+        amplitudes = BLOB_DEPTH * generator.uniform(-1, 1, BLOB_HARMONICS)
+        return blob(radius, amplitudes, generator.uniform(0, 2 * np.pi, BLOB_HARMONICS))
     n = generator.integers(CORNERS[0], CORNERS[1], endpoint=True)
-    angles = 2 * np.pi * (np.arange(n) + generator.uniform(-0.3, 0.3, n)) / n
-    return polygon(radius * np.stack([np.cos(angles), np.sin(angles)], axis=1))
+    angles = 2 * np.pi * (np.arange(n) + generator.uniform(-CORNER_JITTER, CORNER_JITTER, n)) / n
+    return polygon(_around(radius, turn + angles))
