@@ -8,7 +8,7 @@ from .compositing import Surface, painter
 from .errors import invalid
 from .movie import Drawing
 from .parameters import Choice, Choices, Duration, Integer, Number, ScreenLike, Seed
-from .partition import segments
+from .partition import seeds_of_segments, segment
 from .paths import Paths, chosen, jittered, placed, travels, uniform
 from .plane_waves import Waves, drawn_waves
 from .randomness import stream
@@ -98,8 +98,8 @@ def flat_shapes(
     Examples
     --------
     >>> s = flat_shapes(n_shapes=5, seed=1)
-    >>> s.shape, s.truth["n_segments"], float(s.truth["flow"][0, 0, 0, 0])
-    ((25, 256, 256), 36, 0.0)
+    >>> s.shape, s.truth["n_segments"], s.truth["motions"][:2]
+    ((25, 256, 256), 36, ['circular', 'circular'])
     """
     n_frames = screen.n_frames(duration, function="flat_shapes")
     check_ranges("flat_shapes", path_radius=path_radius, luminance_range=luminance_range)
@@ -107,19 +107,19 @@ def flat_shapes(
     _check_segments(n_segments, side, screen)
     if n_shapes is None:
         n_shapes = int(stream(seed, "n_shapes").integers(*COUNTS, endpoint=True))
-    seeds, cells = segments(screen, n_segments, stream(seed, "segments"))
-    if n_shapes > len(cells):
+    seeds = seeds_of_segments(screen, n_segments, stream(seed, "segments"))
+    if n_shapes > len(seeds):
         raise invalid(
             "flat_shapes",
             "n_shapes",
             n_shapes,
             "is more than the segments",
-            f"at most {len(cells)}",
+            f"at most {len(seeds)}",
             "Raise n_segments",
         )
 
-    taken = stream(seed, "taken").permutation(len(cells))[:n_shapes]
-    shapes = [cells[k] for k in taken]
+    taken = stream(seed, "taken").permutation(len(seeds))[:n_shapes]
+    shapes = [segment(seeds, k, screen) for k in taken]
     motions = chosen(seed, "motions", motion, n_shapes)
     travel = travels(
         motions,
@@ -149,7 +149,7 @@ def flat_shapes(
     surfaces = [Surface(*each) for each in zip(base, room, waves, strict=True)]
     truth = {
         **scene.truth(),
-        "n_segments": len(cells),
+        "n_segments": len(seeds),
         "blurred": textured,
         "background_luminance": base[0].tolist(),
     }

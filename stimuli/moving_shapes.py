@@ -74,11 +74,14 @@ LARGEST_TURN = 180.0  # degrees in one frame: beyond it the sense of rotation is
         },
     ),
     picture={
-        "n_shapes": 6,
-        "shape": ("disc", "rect", "polygon", "blob", "star"),
-        "texture": ("1f", "grating", "sinusoids"),
+        "n_shapes": 9,
+        "texture": ("1f", "grating", "sinusoids", "flat"),
         "motion": ("constant", "affine", "circular"),
         "border": "bounce",
+        "contrast": 0.5,
+        "luminance_range": (0.08, 0.66),
+        "size": (1.5, 2.8),
+        "camera": (1.0, 0.0),
         "seed": 4,
     },
 )

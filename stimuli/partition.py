@@ -7,22 +7,21 @@ from .screen import Screen
 from .shapes import Shape, cell
 
 SEED_JITTER = 0.3  # of the distance between seeds
+NEIGHBOURS = 24  # two rings: a cell has no sides with farther seeds
+WALLS = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])  # right, left, top, bottom
 
 
-def segments(
+def seeds_of_segments(
     screen: Screen, n_segments: int, generator: np.random.Generator
-) -> tuple[NDArray[np.float64], list[Shape]]:
-    """Return the Voronoi cells of a jittered grid of seeds.
-
-    Each cell is what lies nearer to its seed than to any other, cut by the border of the field;
-    cells of nearly equal size with straight sides are what compact superpixels look like.
+) -> NDArray[np.float64]:
+    """Return a jittered grid of seeds, one for each segment.
 
     Parameters
     ----------
     screen
         The field.
     n_segments
-        Cells wanted; there are as many as the nearest whole grid has.
+        Segments wanted; there are as many as the nearest whole grid has.
     generator
         Gives the jitter.
 
@@ -30,13 +29,10 @@ def segments(
     -------
     seeds
         (N, 2) x, y, deg.
-    cells
-        N shapes around their seeds.
 
     Examples
     --------
-    >>> seeds, cells = segments(Screen(size=8), 35, np.random.default_rng(0))
-    >>> len(cells)
+    >>> len(seeds_of_segments(Screen(size=8), 35, np.random.default_rng(0)))
     36
     """
     height, width = screen.size
@@ -46,17 +42,37 @@ def segments(
     jitter = generator.uniform(-SEED_JITTER, SEED_JITTER, (len(rows), 2))
     x = ((columns + 0.5 + jitter[:, 0]) / n_columns - 0.5) * width
     y = ((rows + 0.5 + jitter[:, 1]) / n_rows - 0.5) * height
-    seeds = np.stack([x, y], axis=1)
-    return seeds, [_voronoi_cell(seeds, k, width / 2, height / 2) for k in range(len(seeds))]
+    return np.stack([x, y], axis=1)
 
 
-def _voronoi_cell(seeds: NDArray[np.float64], k: int, right: float, top: float) -> Shape:
+def segment(seeds: NDArray[np.float64], k: int, screen: Screen) -> Shape:
+    """Return the Voronoi cell of seed k: what lies nearer to it than to any other, in the field.
+
+    Cells of nearly equal size with straight sides are what compact superpixels look like.
+
+    Parameters
+    ----------
+    seeds
+        (N, 2) x, y, deg.
+    k
+        Which.
+    screen
+        The field, which cuts it.
+
+    Returns
+    -------
+    shape
+        Around the seed.
+
+    Examples
+    --------
+    >>> four = np.array([[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]])
+    >>> round(segment(four, 0, Screen(size=4)).reach ** 2, 6)
+    2.0
+    """
     between = np.delete(seeds, k, axis=0) - seeds[k]
     apart = np.hypot(*between.T)
-    near = np.argsort(apart)[:24]  # two rings of neighbours: farther seeds cannot touch the cell
-    x, y = seeds[k]
-    walls = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
-    normals = np.concatenate([between[near] / apart[near, None], walls])
-    return cell(
-        normals, np.concatenate([apart[near] / 2, [right - x, right + x, top - y, top + y]])
-    )
+    near = np.argsort(apart)[:NEIGHBOURS]
+    normals = np.concatenate([between[near] / apart[near, None], WALLS])
+    to_walls = np.repeat(screen.size[::-1], 2) / 2 - WALLS @ seeds[k]
+    return cell(normals, np.concatenate([apart[near] / 2, to_walls]))

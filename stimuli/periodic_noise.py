@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from .rendering import coverage
 
-LEAF_RADII = (0.01, 0.25)  # of the shorter side
+LEAF_RADII = (0.015, 0.18)  # of the shorter side
 LEAVES_PER_FIELD = 800
 LEAST_LEAF = 1.5  # px
 UNIT_UNIFORM = np.sqrt(3.0)  # uniform numbers between -sqrt 3 and sqrt 3 have variance 1

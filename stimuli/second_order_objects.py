@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import region_transforms as transforms
-from .drift import check_sf
+from .errors import invalid
 from .luminance import check_range, lit
 from .movie import Drawing, Frame
 from .parameters import Choice, Contrast, Duration, MeanLuminance, Number, ScreenLike, Seed
@@ -125,7 +125,7 @@ def second_order_objects(
     check_ranges(function, speed=speed, size=size, path_radius=path_radius)
     check_size(function, size, screen)
     check_range(function, mean_luminance, contrast)
-    check_sf(function, 1 / wavelength, screen, name="1/wavelength")
+    _check_wavelength(wavelength, screen)
     scene = drawn_scene(
         function,
         screen,
@@ -170,6 +170,18 @@ def second_order_objects(
 
     truth = {**scene.truth(), "first_order": False}
     return Drawing(n_frames, lit(write, mean_luminance=mean_luminance), truth)
+
+
+def _check_wavelength(wavelength: float, screen: Screen) -> None:
+    if wavelength * screen.ppd <= 2.0:
+        raise invalid(
+            "second_order_objects",
+            "wavelength",
+            wavelength,
+            f"is {wavelength * screen.ppd:.3g} px",
+            f"more than two pixels, {2.0 / screen.ppd:g} deg",
+            "Use longer waves or a higher ppd",
+        )
 
 
 def _texture(kind: str, screen: Screen, generator: np.random.Generator) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ SHAPES = ("disc", "rect", "polygon", "blob", "star")
 ASPECT = (0.4, 1.0)  # shorter over longer side of a rectangle
 CORNERS = (3, 7)  # of a polygon, least and most
 CORNER_JITTER = 0.3  # of the angle between corners
+PARALLEL = 1e-9  # sine of the angle below which two sides of a cell do not meet
 STAR_POINTS = 5
 STAR_INNER = 0.45  # inner over outer radius of a star
 BLOB_HARMONICS = 4
@@ -170,10 +171,7 @@ def blob(radius: float, amplitudes: NDArray[np.float64], phases: NDArray[np.floa
 
 
 def cell(normals: NDArray[np.float64], offsets: NDArray[np.float64]) -> Shape:
-    """Return the convex shape on which ``normals @ (x, y) <= offsets``, with unit normals.
-
-    Its distance is the largest over the sides: exact inside and beside a side, too small beyond a
-    corner.
+    """Return the convex polygon on which ``normals @ (x, y) <= offsets``, with unit normals.
 
     Parameters
     ----------
@@ -185,7 +183,7 @@ def cell(normals: NDArray[np.float64], offsets: NDArray[np.float64]) -> Shape:
     Returns
     -------
     shape
-        Without the sides that do not touch it.
+        Sides that do not touch it do not matter.
 
     Examples
     --------
@@ -196,25 +194,13 @@ def cell(normals: NDArray[np.float64], offsets: NDArray[np.float64]) -> Shape:
     first, second = np.triu_indices(len(normals), 1)
     (ax, ay), (bx, by) = normals[first].T, normals[second].T
     determinant = ax * by - ay * bx
-    crossing = np.abs(determinant) > 1e-9
-    first, second = first[crossing], second[crossing]
-    ax, ay, bx, by = (side[crossing] for side in (ax, ay, bx, by))
-    corners = np.stack(
-        [by * offsets[first] - ay * offsets[second], ax * offsets[second] - bx * offsets[first]]
-    )
-    corners /= determinant[crossing]
-    kept = (normals @ corners <= offsets[:, None] + 1e-9 * offsets.max()).all(axis=0)
-    sides = np.unique([first[kept], second[kept]])
-    normals, offsets = normals[sides], offsets[sides]
-
-    def distance(x: Distance, y: Distance) -> Distance:
-        sides = (nx * x + ny * y - d for (nx, ny), d in zip(normals, offsets, strict=True))
-        farthest = next(sides)
-        for side in sides:
-            farthest = np.maximum(farthest, side)
-        return farthest
-
-    return Shape("cell", float(np.hypot(*corners[:, kept]).max()), distance)
+    crossing = np.abs(determinant) > PARALLEL
+    a, b = offsets[first], offsets[second]
+    meetings = np.stack([by * a - ay * b, ax * b - bx * a])[:, crossing] / determinant[crossing]
+    inside = (normals @ meetings <= offsets[:, None] + PARALLEL * offsets.max()).all(axis=0)
+    corners = meetings[:, inside].T
+    order = np.argsort(np.arctan2(corners[:, 1], corners[:, 0]))
+    return polygon(corners[order], "cell")
 
 
 def drawn_shape(kind: str, radius: float, generator: np.random.Generator) -> Shape:
