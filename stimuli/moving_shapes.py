@@ -172,9 +172,12 @@ def moving_shapes(
     )
     check_size("moving_shapes", size, screen)
     _check_rotation(rotation, screen)
-    textured = contrast if {background, *np.atleast_1d(texture)} != {"flat"} else 0.0
-    lights = (mean_luminance, *(bounds_of(luminance_range) if n_shapes else ()))
-    low, high = min(lights) * (1 - textured), max(lights) * (1 + textured)
+    ground = 0.0 if background == "flat" else contrast
+    low, high = mean_luminance * (1 - ground), mean_luminance * (1 + ground)
+    if n_shapes:
+        depth = 0.0 if set(np.atleast_1d(texture)) == {"flat"} else contrast
+        darkest, lightest = bounds_of(luminance_range)
+        low, high = min(low, darkest * (1 - depth)), max(high, lightest * (1 + depth))
     check_light("moving_shapes", "contrast", contrast, low, high)
     noise = NOISE_LIMIT * photometric_noise
     check_light("moving_shapes", "photometric_noise", photometric_noise, low - noise, high + noise)

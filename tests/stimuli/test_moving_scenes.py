@@ -1,5 +1,7 @@
 """Acceptance 3 and 11 for scenes of moving shapes, and their truth measured from the pixels."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
@@ -7,6 +9,7 @@ from scipy.ndimage import map_coordinates
 import stimuli
 from stimuli import Screen, fourier_shift
 from stimuli.partition import seeds_of_segments, segment
+from stimuli.plane_waves import drawn_waves
 from stimuli.rendering import coverage
 from stimuli.shapes import SHAPES, blob, cell, disc, drawn_shape, polygon, rect, star
 
@@ -255,6 +258,44 @@ class TestShapes:
         ):
             covered = coverage(shape.distance(grid, grid[:, None]))
             assert covered.sum() == pytest.approx(area, rel=4e-3)
+
+
+class TestPlaneWaves:
+    @pytest.mark.parametrize("moving", [False, True])
+    @pytest.mark.parametrize("kind", ["1f", "grating", "sinusoids"])
+    def test_are_the_sum_at_the_point_of_the_surface(self, kind, moving):
+        """m(q), q = R^-1 (x - c) / s, one term after the other in double precision."""
+        waves = drawn_waves(kind, 2.0, 0.5, SMALL, np.random.default_rng(0))
+        x, y = np.array([0.1, 0.313]), np.array([-0.2, 7.77])
+        angle, scale = (
+            np.array([[0.4, 0.4], [0.4, 1.9]])[int(moving)],
+            np.array([1.0, 1.1]) ** moving,
+        )
+        sample = waves.sampler(SMALL, x, y, angle, scale)
+        for t in range(2):
+            place = SMALL.x[8:40] - x[t] + 1j * (SMALL.y[20:30, None] - y[t])
+            q = place * np.exp(-1j * angle[t]) / scale[t]
+            phases = q[..., None].real * waves.frequencies[:, 0]
+            phases = 2 * np.pi * (phases + q[..., None].imag * waves.frequencies[:, 1])
+            expected = np.cos(phases + waves.phases) @ waves.amplitudes
+            expected = np.tanh(expected / 2) if kind == "1f" else expected
+            np.testing.assert_allclose(sample(t, slice(20, 30), slice(8, 40)), expected, atol=1e-5)
+            assert np.abs(expected).max() <= 1 + 1e-9
+
+    def test_amplitude_of_1f_falls_as_1_over_f(self):
+        """Power slope -2 +- 0.15 below 0.2 cycles/px, where the waves end."""
+        powers = []
+        for seed in range(20):
+            s = stimuli.moving_shapes(n_shapes=0, duration=None, seed=seed)
+            window = np.outer(np.hanning(256), np.hanning(256))
+            powers.append(np.abs(np.fft.fft2((s.frames[0] - 0.5) * window)) ** 2)
+        f = np.hypot(np.fft.fftfreq(256), np.fft.fftfreq(256)[:, None])
+        edges = np.geomspace(4 / 256, 0.18, 9)
+        means = [
+            np.mean(powers, axis=0)[(f >= low) & (f < high)].mean() for low, high in pairwise(edges)
+        ]
+        slope = np.polyfit(np.log(edges[:-1] * edges[1:]) / 2, np.log(means), 1)[0]
+        assert slope == pytest.approx(-2, abs=0.15)
 
 
 class TestFourierShift:
@@ -623,6 +664,16 @@ def test_allowed_shapes_leave_and_come_back_in_the_truth():
     assert (movie.truth["boxes"][-1] == -1).all()
     assert not movie.truth["instances"][-1].any()
     assert movie.truth["occluded"].any()
+
+
+def test_only_what_is_textured_needs_room_for_contrast():
+    light = stimuli.moving_shapes(**CLIP, n_shapes=0, background="flat", mean_luminance=1)
+    assert light.frames.min() == 1
+    params = {**CLIP, "background": "flat", "mean_luminance": 0.95, "contrast": 0.6, "size": 0.5}
+    dark = stimuli.moving_shapes(**params)
+    assert dark.frames.max() <= 0.96 + 1e-6
+    with pytest.raises(ValueError, match=r"contrast=0\.6 takes light"):
+        stimuli.moving_shapes(**{**params, "luminance_range": 0.7})
 
 
 def test_photometric_noise_has_its_sd_and_changes_from_frame_to_frame():
