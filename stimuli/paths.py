@@ -31,19 +31,14 @@ class Paths:
     Examples
     --------
     >>> paths = Paths(*np.zeros((3, 4, 2)), np.ones((4, 2)))
-    >>> paths.n_objects
-    2
+    >>> paths.x.shape
+    (4, 2)
     """
 
     x: Track
     y: Track
     angle: Track
     scale: Track
-
-    @property
-    def n_objects(self) -> int:
-        """N."""
-        return self.x.shape[1]
 
 
 def travels(
