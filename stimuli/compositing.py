@@ -58,6 +58,7 @@ def painter(
 
     Examples
     --------
+    >>> from .paths import Paths
     >>> screen = Screen(size=1)
     >>> still = Paths(*np.zeros((3, 2, 0)), np.ones((2, 0)))
     >>> draw = painter(screen, Scene(screen, [], still), [Surface(np.ones(1), np.zeros(1), None)])

@@ -42,8 +42,8 @@ def shifted(
 
     Examples
     --------
-    >>> shifted(fft.rfft2(np.eye(4)), (4, 4), 1.0, 0.0).round(6)[0].tolist()
-    [0.0, 1.0, 0.0, -0.0]
+    >>> int(shifted(fft.rfft2(np.eye(4)), (4, 4), 1.0, 0.0)[0].argmax())
+    1
     """
     height, width = shape
     down = _ramp(fft.fftfreq(height), height, v)

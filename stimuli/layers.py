@@ -52,7 +52,7 @@ class Layers:
     >>> from .shapes import disc
     >>> paths = Paths(np.array([[0.0], [0.1], [0.2]]), *np.zeros((2, 3, 1)), np.ones((3, 1)))
     >>> layers = Layers(Screen(size=4), [disc(1.0)], paths)
-    >>> float(layers.flow[0, 64, 64, 0].round(6)), layers.boxes[0].tolist()
+    >>> round(float(layers.flow[0, 64, 64, 0]), 6), layers.boxes[0].tolist()
     (3.2, [[32, 32, 96, 96]])
     """
 

@@ -37,7 +37,7 @@ class Scene:
     >>> from .shapes import disc
     >>> scene = Scene(Screen(size=2), [disc(0.5)], Paths(*np.zeros((3, 3, 1)), np.ones((3, 1))))
     >>> scene.layers.instances.sum(axis=(1, 2)).tolist()
-    [796, 796]
+    [812, 812]
     """
 
     def __init__(
