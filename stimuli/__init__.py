@@ -27,6 +27,8 @@ from .element_arrays import element_array
 from .element_places import place_elements
 from .errors import UnknownNameError
 from .four_stroke import four_stroke
+from .flat_shapes import flat_shapes
+from .fourier_shift import fourier_shift
 from .gabors import gabor
 from .geodesics import Geodesics, grid_points
 from .glass_patterns import glass
@@ -53,6 +55,7 @@ from .moving_bar import moving_bar
 from .moving_edges import moving_edges
 from .optic_flow import optic_flow
 from .pattern_sequences import pattern_sequences
+from .moving_shapes import moving_shapes
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .plotting import gallery, plot
 from .power_spectra import plot_spectrum, power_spectrum
@@ -76,6 +79,11 @@ from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
 from .transparent_dots import rdk_transparent
+from .second_order_objects import second_order_objects
+from .stimulus import Stimulus
+from .stimulus_set import StimulusSet
+from .textures import noise_1f
+from .translating_texture import translating_texture
 from .truth import Truth
 from .vernier import vernier
 from .white_noise import white_noise
@@ -114,6 +122,8 @@ __all__ = [
     "entry",
     "feature_search",
     "four_stroke",
+    "flat_shapes",
+    "fourier_shift",
     "gabor",
     "gallery",
     "glass",
@@ -140,6 +150,7 @@ __all__ = [
     "moving_edges",
     "msequence_noise",
     "multifocal",
+    "moving_shapes",
     "names",
     "noise_1f",
     "optic_flow",
@@ -171,6 +182,9 @@ __all__ = [
     "to_bids",
     "to_stimulus_set",
     "two_vs_five",
+    "second_order_objects",
+    "stream",
+    "translating_texture",
     "vector_average",
     "vernier",
     "white_noise",
