@@ -26,8 +26,8 @@ from .ego_motion import ego_motion_velocity
 from .element_arrays import element_array
 from .element_places import place_elements
 from .errors import UnknownNameError
-from .four_stroke import four_stroke
 from .flat_shapes import flat_shapes
+from .four_stroke import four_stroke
 from .fourier_shift import fourier_shift
 from .gabors import gabor
 from .geodesics import Geodesics, grid_points
@@ -53,9 +53,9 @@ from .mazes import maze_layout
 from .movie import Movie
 from .moving_bar import moving_bar
 from .moving_edges import moving_edges
+from .moving_shapes import moving_shapes
 from .optic_flow import optic_flow
 from .pattern_sequences import pattern_sequences
-from .moving_shapes import moving_shapes
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .plotting import gallery, plot
 from .power_spectra import plot_spectrum, power_spectrum
@@ -72,18 +72,15 @@ from .search_bars import conjunction_search, feature_search
 from .search_display import render_search_items
 from .search_letters import t_vs_l, two_vs_five
 from .search_tasks import SEARCH_TASKS, search_array, search_set
+from .second_order_objects import second_order_objects
 from .sharing import to_bids, to_stimulus_set
 from .sparse_noise import sparse_noise
 from .spatial_cells import grid_cell_rates, place_cell_rates
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import noise_1f
-from .transparent_dots import rdk_transparent
-from .second_order_objects import second_order_objects
-from .stimulus import Stimulus
-from .stimulus_set import StimulusSet
-from .textures import noise_1f
 from .translating_texture import translating_texture
+from .transparent_dots import rdk_transparent
 from .truth import Truth
 from .vernier import vernier
 from .white_noise import white_noise
@@ -121,8 +118,8 @@ __all__ = [
     "element_array",
     "entry",
     "feature_search",
-    "four_stroke",
     "flat_shapes",
+    "four_stroke",
     "fourier_shift",
     "gabor",
     "gallery",
@@ -148,9 +145,9 @@ __all__ = [
     "missing_fundamental",
     "moving_bar",
     "moving_edges",
+    "moving_shapes",
     "msequence_noise",
     "multifocal",
-    "moving_shapes",
     "names",
     "noise_1f",
     "optic_flow",
@@ -174,6 +171,7 @@ __all__ = [
     "scene_vectors",
     "search_array",
     "search_set",
+    "second_order_objects",
     "sparse_noise",
     "spatial_relations",
     "stream",
@@ -181,10 +179,8 @@ __all__ = [
     "t_vs_l",
     "to_bids",
     "to_stimulus_set",
-    "two_vs_five",
-    "second_order_objects",
-    "stream",
     "translating_texture",
+    "two_vs_five",
     "vector_average",
     "vernier",
     "white_noise",
