@@ -10,18 +10,21 @@ layout in ``truth``, and ``params`` with which `make` gives the same bytes again
 ((30, 256, 256), 6.0)
 """
 
+from .dead_leaves import dead_leaves
 from .dots import rdk
 from .errors import UnknownNameError
 from .gabors import gabor
 from .gratings import grating
 from .illusions import missing_fundamental, reverse_phi
+from .motion_clouds import motion_cloud
 from .movie import Movie
+from .phase_scrambling import phase_scramble
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
 from .screen import Screen
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
-from .textures import noise_1f
+from .textures import bandpass_noise, noise_1f
 from .truth import Truth
 
 __all__ = [
@@ -32,14 +35,18 @@ __all__ = [
     "StimulusSet",
     "Truth",
     "UnknownNameError",
+    "bandpass_noise",
+    "dead_leaves",
     "entry",
     "gabor",
     "grating",
     "intersection_of_constraints",
     "make",
     "missing_fundamental",
+    "motion_cloud",
     "names",
     "noise_1f",
+    "phase_scramble",
     "plaid",
     "rdk",
     "reverse_phi",
