@@ -22,6 +22,7 @@ from .phase_scrambling import phase_scramble
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .registry import Entry, entry, make, names, stream
 from .screen import Screen
+from .second_order import contrast_modulated, second_order_motion
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
 from .textures import bandpass_noise, noise_1f
@@ -36,6 +37,7 @@ __all__ = [
     "Truth",
     "UnknownNameError",
     "bandpass_noise",
+    "contrast_modulated",
     "dead_leaves",
     "entry",
     "gabor",
@@ -50,6 +52,7 @@ __all__ = [
     "plaid",
     "rdk",
     "reverse_phi",
+    "second_order_motion",
     "stream",
     "vector_average",
 ]
