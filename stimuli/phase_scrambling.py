@@ -85,7 +85,7 @@ def phase_scramble(
     >>> s = phase_scramble(seed=1)
     >>> same_mean = abs(s.frames.mean() - s.truth["original"].mean()) < 1e-4
     >>> s.shape, bool(same_mean), round(s.truth["clipped_fraction"], 3)
-    ((1, 256, 256), True, 0.0)
+    ((1, 256, 256), True, 0.001)
     """
     if image is None:
         image = dead_leaves(screen=screen, seed=seed).frames[0].astype(np.float64)

@@ -177,7 +177,7 @@ def _mean_sf(screen: Screen, amplitude: NDArray[np.float64]) -> float:
 
 
 @generator(
-    reference="Own derivation: white Gaussian noise through a log-Gaussian filter",
+    reference="Field (1987), J. Opt. Soc. Am. A 4, 2379-2394: log-Gaussian frequency response",
     family="textures",
     examples=(
         {"screen": TINY},
@@ -241,7 +241,7 @@ def bandpass_noise(
     --------
     >>> s = bandpass_noise(sf=4, sf_bandwidth=0.5, seed=1)
     >>> s.shape, round(s.truth["mean_sf"], 2)
-    ((1, 256, 256), 4.13)
+    ((1, 256, 256), 4.11)
     """
     binary = distribution == "binary"
     check_range("bandpass_noise", mean_luminance, rms, 1.0 if binary else clip_sd, name="rms")

@@ -1,5 +1,7 @@
 """Motion clouds: envelope, contrast, velocity, streaming, all measured from the pixels."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -283,3 +285,18 @@ def test_rejected(params, message):
     """Acceptance 11: parameter, value, allowed range, fix."""
     with pytest.raises(ValueError, match=message):
         stimuli.motion_cloud(**params)
+
+
+def test_memory():
+    """Acceptance 10: 256 x 256 x 120 in 300 MB; a stream holds two blocks, whatever its length."""
+    tracemalloc.start()
+    stimuli.motion_cloud(duration=2)
+    whole = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    movie = stimuli.stream("motion_cloud", duration=600, period=1.0)
+    for t in range(0, 360, 15):
+        movie.frame(t)
+    streamed = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert whole < 300e6
+    assert streamed < 100e6
