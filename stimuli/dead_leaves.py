@@ -39,11 +39,14 @@ def _radii(u: NDArray[np.float64], smallest: float, largest: float, exponent: fl
 
 
 def _leaves_needed(screen: Screen, smallest: float, largest: float, exponent: float) -> float:
-    """Return about how many leaves cover every pixel: ln(pixels) + 3 layers of them."""
+    """Return about how many leaves cover every pixel: ln(pixels) + 3 layers of them.
+
+    A leaf covers a pixel wholly within its radius less half a pixel.
+    """
     sample = _radii((np.arange(1000) + 0.5) / 1000, smallest, largest, exponent)
     area = (screen.size[0] + 2 * largest) * (screen.size[1] + 2 * largest)
     layers = math.log(math.prod(screen.shape)) + 3.0
-    return layers * area / float(np.pi * np.mean(sample**2))
+    return layers * area / float(np.pi * np.mean((sample - 0.5 / screen.ppd) ** 2))
 
 
 class _Pile:
@@ -139,7 +142,7 @@ def dead_leaves(
     Raises
     ------
     ValueError
-        If a value is out of its range, the radii are not in order, the smallest disc is smaller
+        If a value is out of its range, the radii are not in order, the smallest radius is less
         than a pixel, or far too many discs would be needed.
     TypeError
         If a value is of the wrong kind.
@@ -152,13 +155,13 @@ def dead_leaves(
     """
     check_range("dead_leaves", mean_luminance, contrast)
     smallest, largest = radius
-    if not 0.5 / screen.ppd <= smallest < largest:
+    if not 1.0 / screen.ppd <= smallest < largest:
         raise invalid(
             "dead_leaves",
             "radius",
             radius,
-            "is not from small to large, or smaller than half a pixel",
-            f"{0.5 / screen.ppd:.4g} deg <= smallest < largest",
+            "is not from small to large, or smaller than a pixel",
+            f"{1.0 / screen.ppd:.4g} deg <= smallest < largest",
             "Use larger or ordered radii, or a higher ppd",
         )
     needed = _leaves_needed(screen, smallest, largest, exponent)

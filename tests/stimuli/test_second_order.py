@@ -101,6 +101,20 @@ def test_no_motion_energy_in_any_kind(kind):
     assert not made[0].truth["first_order"]
 
 
+@pytest.mark.parametrize("kind", ["orientation", "sf"])
+def test_static_filtered_noise_is_told_not_to_be_balanced(kind):
+    """Its energy at one frequency differs between directions: P(k - f) and P(k + f)."""
+    params = EIGHT_WAVES | {"kind": kind, "carrier_sf": 5.0, "carrier": "static"}
+    made = [stimuli.second_order_motion(**params, seed=k) for k in range(30)]
+    energy = 0.0
+    for s in made:
+        energy = energy + np.abs(np.fft.fft2(s.frames[:, 0].astype(float) - 0.5)) ** 2
+    ways = energy[8, 1:128], energy[-8, 1:128]  # wave of 8 cycles in 64 frames: left, right
+    imbalance = np.abs(ways[0] - ways[1]).sum() / (ways[0] + ways[1]).sum()
+    assert imbalance > 0.2  # noise that is new in each frame: 0.12
+    assert made[0].truth["first_order"]
+
+
 def wave_energy(shown, *, sf, tf):
     """Energies of one wave going right and going left, on 8 deg and 1 s, averaged over rows."""
     shown = shown - shown.mean()
