@@ -39,7 +39,7 @@ def rms(stimulus):
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("params", [{}, {"direction": 140, "orientation_sd": 40, "rms": 0.1}])
 def test_mean_and_contrast(seed, params):
-    """§3.4: mean 0.5 within 1e-4, RMS within 1 % for every seed, not only on average."""
+    """Mean 0.5 within 1e-4, RMS within 1 % for every seed, not only on average."""
     s = stimuli.motion_cloud(**params, seed=seed)
     assert s.frames.mean(dtype=np.float64) == pytest.approx(0.5, abs=1e-4)
     assert rms(s) == pytest.approx(params.get("rms", 0.2), rel=0.01)
@@ -57,7 +57,7 @@ def test_mean_and_contrast(seed, params):
     ],
 )
 def test_velocity(seed, params):
-    """§3.4: least-squares velocity within 2 % for speed_sd <= 0.2 speed, also across blocks."""
+    """Least-squares velocity within 2 % for speed_sd <= 0.2 speed, also across blocks."""
     s = stimuli.motion_cloud(**{"duration": 1.0} | params, seed=seed)
     assert least_squares_speed(s) == pytest.approx(s.truth["speed"], rel=0.02)
 
@@ -71,7 +71,7 @@ def test_flow_is_the_mean_velocity_with_v_down():
 
 
 def test_envelope_is_the_equation():
-    """A of §3.4, written out a second time at single frequencies."""
+    """The envelope, written out a second time at single frequencies."""
     cloud = Envelope(2.0, 0.3, 30.0, 12.0, 4.0, 1.0, "gauss")
     for fx, fy, ft in ((1.5, 1.0, -9.0), (-2.0, 0.3, 4.0), (0.5, -1.5, 2.0)):
         f, way = np.hypot(fx, fy), np.arctan2(fy, fx)

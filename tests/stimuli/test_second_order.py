@@ -25,7 +25,7 @@ def rectified(stimulus):
 
 @pytest.mark.parametrize(("carrier", "spread"), [("dynamic", 0.012), ("static", 0.032)])
 def test_contrast_modulated_noise_has_no_motion_energy(carrier, spread):
-    """Acceptance 5 and §3.4: |mean| < 0.02, SD as stated over 100 seeds; rectified >= 0.99."""
+    """Acceptance 5: |mean| < 0.02, SD as stated over 100 seeds; rectified >= 0.99."""
     made = [stimuli.contrast_modulated(**EIGHT_WAVES, carrier=carrier, seed=k) for k in range(100)]
     energy = [opponent_energy(s.frames) for s in made]
     assert abs(np.mean(energy)) < 0.02
