@@ -58,3 +58,63 @@ def gabor():
         )["img"]
 
     return ours, theirs, _largest_difference
+
+
+@row(
+    "motion_cloud",
+    what="1 motion cloud, 256x256x120, ours clipped at 3 sd; parity is of the envelopes",
+    peer="MotionClouds 20220927, random_cloud and its 'Energy' contrast",
+)
+def motion_cloud():
+    import MotionClouds
+
+    import stimuli
+    from stimuli.cloud_blocks import Envelope
+    from stimuli.spectra import frequencies, log_sd
+
+    screen = stimuli.Screen(size=8, ppd=32, fps=60)
+    cloud = {"sf": 2.0, "sf_bandwidth": 1.0, "direction": 30.0, "orientation_sd": 10.0}
+    motion = {"speed": 4.0, "speed_sd": 1.0}
+    spread, pace = log_sd(cloud["sf_bandwidth"]), screen.ppd / screen.fps  # px/frame of 1 deg/s
+    u, v = screen.flow(cloud["direction"], motion["speed"])
+    peer = {
+        "sf_0": cloud["sf"] / screen.ppd,
+        "B_sf": cloud["sf"] / screen.ppd * (np.exp(spread) - 1),
+        "theta": -np.radians(cloud["direction"]),  # its second axis points down
+        "B_theta": np.radians(cloud["orientation_sd"]),
+        "V_X": u,
+        "V_Y": v,
+        "B_V": motion["speed_sd"] * pace,
+    }
+
+    def ours():
+        return stimuli.motion_cloud(**cloud, **motion, screen=screen, duration=2.0).frames
+
+    def theirs():
+        grids = MotionClouds.get_grids(256, 256, 120)
+        envelope = MotionClouds.envelope_gabor(*grids, **peer)
+        return MotionClouds.rectif(
+            MotionClouds.random_cloud(envelope, seed=0), contrast=0.2, method="Energy"
+        )
+
+    def envelopes_differ(mine, its):
+        """Frames are other draws: compare the envelopes, scaled to their largest value."""
+        fx, fy = frequencies(screen)
+        ft = np.fft.fftfreq(120)[:, None, None] * screen.fps
+        envelope = Envelope(
+            cloud["sf"],
+            spread,
+            cloud["direction"],
+            cloud["orientation_sd"],
+            motion["speed"],
+            motion["speed_sd"],
+            "gauss",
+        )
+        a = envelope.spatial(fx, fy) * envelope.temporal(fx, fy, ft)
+        b = MotionClouds.envelope_gabor(*MotionClouds.get_grids(256, 256, 120), **peer)
+        b[128, 128] = 0  # it leaves the mean, which its movie does not have
+        b = np.fft.ifftshift(b).transpose(2, 1, 0)[..., : a.shape[2]]
+        a, b = a[..., :-1], b[..., :-1]  # at the limit itself the sign of fx is a convention
+        return _largest_difference(a / a.max(), b / b.max())
+
+    return ours, theirs, envelopes_differ

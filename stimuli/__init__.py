@@ -18,6 +18,7 @@ from .barber_pole import barber_pole
 from .binary_patterns import binary_patterns
 from .chirps import chirp
 from .counterphase import counterphase
+from .dead_leaves import dead_leaves
 from .diamond import diamond
 from .display import Display
 from .dots import rdk
@@ -50,12 +51,14 @@ from .maze_graphs import (
 from .maze_trajectories import maze_trajectory
 from .maze_views import maze_view
 from .mazes import maze_layout
+from .motion_clouds import motion_cloud
 from .movie import Movie
 from .moving_bar import moving_bar
 from .moving_edges import moving_edges
 from .moving_shapes import moving_shapes
 from .optic_flow import optic_flow
 from .pattern_sequences import pattern_sequences
+from .phase_scrambling import phase_scramble
 from .plaids import intersection_of_constraints, plaid, vector_average
 from .plotting import gallery, plot
 from .power_spectra import plot_spectrum, power_spectrum
@@ -72,13 +75,14 @@ from .search_bars import conjunction_search, feature_search
 from .search_display import render_search_items
 from .search_letters import t_vs_l, two_vs_five
 from .search_tasks import SEARCH_TASKS, search_array, search_set
+from .second_order import contrast_modulated, second_order_motion
 from .second_order_objects import second_order_objects
 from .sharing import to_bids, to_stimulus_set
 from .sparse_noise import sparse_noise
 from .spatial_cells import grid_cell_rates, place_cell_rates
 from .stimulus import Stimulus
 from .stimulus_set import StimulusSet
-from .textures import noise_1f
+from .textures import bandpass_noise, noise_1f
 from .translating_texture import translating_texture
 from .transparent_dots import rdk_transparent
 from .truth import Truth
@@ -107,11 +111,14 @@ __all__ = [
     "apparent_motion",
     "ballet",
     "ballet_batch",
+    "bandpass_noise",
     "barber_pole",
     "binary_patterns",
     "chirp",
     "conjunction_search",
+    "contrast_modulated",
     "counterphase",
+    "dead_leaves",
     "diamond",
     "ego_flow",
     "ego_motion_velocity",
@@ -143,6 +150,7 @@ __all__ = [
     "maze_view",
     "meridian",
     "missing_fundamental",
+    "motion_cloud",
     "moving_bar",
     "moving_edges",
     "moving_shapes",
@@ -152,6 +160,7 @@ __all__ = [
     "noise_1f",
     "optic_flow",
     "pattern_sequences",
+    "phase_scramble",
     "place_cell_rates",
     "place_elements",
     "place_graph",
@@ -171,6 +180,7 @@ __all__ = [
     "scene_vectors",
     "search_array",
     "search_set",
+    "second_order_motion",
     "second_order_objects",
     "sparse_noise",
     "spatial_relations",

@@ -2,6 +2,7 @@
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Annotated
 
 import numpy as np
@@ -298,9 +299,9 @@ def _plane_truth(
     grid: NDArray[np.float64],
     screen: Screen,
     n_frames: int,
-    valid: NDArray[np.bool_],
+    valid: Callable[[], NDArray[np.bool_]],
 ) -> LazyTruth:
-    """Return flow, valid and depth at every pixel of a plane."""
+    """Return flow, valid and depth at every pixel of a plane, where the aperture is open."""
 
     @functools.cache
     def steps() -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
@@ -309,7 +310,7 @@ def _plane_truth(
             flow[t] = (plane.moved(grid, t)[0] - grid) * (screen.ppd, -screen.ppd)
         known = np.isfinite(flow).all(axis=-1)
         flow[~known] = 0.0
-        return flow, known & valid
+        return flow, known & valid()
 
     return {
         "flow": lambda: steps()[0],

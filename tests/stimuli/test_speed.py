@@ -53,3 +53,8 @@ def test_streaming_keeps_memory():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 50e6
+
+
+def test_motion_cloud():
+    """256 x 256 x 120 in 1 s."""
+    assert cpu_seconds(lambda: stimuli.motion_cloud(duration=2)) < 1
