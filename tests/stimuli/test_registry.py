@@ -139,7 +139,9 @@ def test_other_kinds():
 
 
 def test_unknown_stimulus_gets_the_nearest():
-    with pytest.raises(UnknownNameError, match=r"make: name='gratings' .*'grating'\? Known: .*gabor"):
+    with pytest.raises(
+        UnknownNameError, match=r"make: name='gratings' .*'grating'\? Known: .*gabor"
+    ):
         stimuli.make("gratings")
     assert issubclass(UnknownNameError, ValueError)
 
