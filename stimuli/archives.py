@@ -129,7 +129,7 @@ def write_zarr(shown: "Saveable", path: Path, frames: Pieces) -> Path:
             start += len(piece)
         header, arrays = _header(shown)
         for key, array in arrays.items():
-            if array.dtype.names:  # a table: its bytes, and its columns in the header
+            if array.dtype.names or array.dtype.kind == "U":  # zarr has no such type: its bytes
                 header.setdefault("tables", {})[key] = [array.dtype.descr, list(array.shape)]
                 array = np.frombuffer(array.tobytes(), np.uint8)
             group.create_array(f"truth/{key}", data=np.ascontiguousarray(array))
@@ -161,9 +161,16 @@ def _read_zarr(path: Path) -> tuple[dict[str, Any], dict[str, NDArray]]:
     wanted = ("frames", *(f"truth/{key}" for key in header["shapes"]))
     arrays = {key: group[key][...] for key in wanted}
     for key, (columns, shape) in header.get("tables", {}).items():
-        kind = np.dtype([(n, code, *map(tuple, axes)) for n, code, *axes in columns])
+        kind = _kind(columns)
         arrays[f"truth/{key}"] = arrays[f"truth/{key}"].view(kind).reshape(shape)
     return header, arrays
+
+
+def _kind(columns: list[list[Any]]) -> np.dtype:
+    """Return the dtype that JSON tells: a table, or one nameless column of words."""
+    if columns[0][0] == "":
+        return np.dtype(columns[0][1])
+    return np.dtype([(name, code, *map(tuple, axes)) for name, code, *axes in columns])
 
 
 def load_fields(path: Path) -> dict[str, Any]:
