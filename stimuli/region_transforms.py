@@ -11,7 +11,7 @@ import numpy as np
 from numpy import fft
 from numpy.typing import NDArray
 
-from .periodic_noise import UNIT_UNIFORM
+from .periodic_leaves import UNIT_UNIFORM
 
 Texture = NDArray[np.float64]
 Change = Callable[[np.random.Generator, complex], Texture]

@@ -1,16 +1,14 @@
 """What fills the apertures of retinotopic mapping: checkerboards that reverse, and noise."""
 
-import math
 from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
-from numpy import fft
 from numpy.typing import NDArray
 
 from .polar_grid import PolarGrid
 from .randomness import frame_stream
-from .screen import Screen
+from .spectra import filtered, one_over_f
 
 CARRIERS = ("checkerboard", "noise_1f", "color_noise")
 CLIP_SD = 3.0  # noise is clipped here, and this is contrast 1
@@ -59,6 +57,7 @@ def checkerboard(grid: PolarGrid) -> NDArray[np.float32]:
 
     Examples
     --------
+    >>> from ..screen import Screen
     >>> m = checkerboard(PolarGrid(Screen(size=8), radius=4))
     >>> float(m.min()), float(m.max()), abs(round(float(m.mean()), 2))
     (-1.0, 1.0, 0.0)
@@ -70,20 +69,6 @@ def checkerboard(grid: PolarGrid) -> NDArray[np.float32]:
     annuli = np.sin(np.pi * N_ANNULI * grid.scaled("log")) / slope
     m = np.clip(2 * spokes, -1, 1) * np.clip(2 * annuli, -1, 1)
     return m.astype(np.float32)
-
-
-def _amplitude(screen: Screen) -> NDArray[np.float64]:
-    """Return 1/f on the grid of the real FFT, scaled so that white noise comes out with sd 1/3."""
-    height, width = screen.shape
-    f = np.hypot(fft.rfftfreq(width), fft.fftfreq(height)[:, None])  # cycles/px
-    f[0, 0] = np.inf  # no mean
-    amplitude = 1 / f
-    copies = np.full(f.shape[1], 2.0)  # columns that stand for their conjugates too
-    copies[0] = 1.0
-    if width % 2 == 0:
-        copies[-1] = 1.0
-    variance = (copies * amplitude**2).sum() / (height * width)
-    return amplitude / (CLIP_SD * math.sqrt(variance))
 
 
 def carrier_frames(
@@ -107,6 +92,7 @@ def carrier_frames(
 
     Examples
     --------
+    >>> from ..screen import Screen
     >>> frame = carrier_frames("checkerboard", PolarGrid(Screen(size=2), radius=1), 0)
     >>> bool((frame(1) == -frame(0)).all())
     True
@@ -116,12 +102,11 @@ def carrier_frames(
         pair = (board, -board)
         return lambda update: pair[update % 2]
 
-    amplitude = _amplitude(grid.screen)
+    amplitude = one_over_f(grid.screen.shape, 1.0) / CLIP_SD
 
     def noise(purpose: str, update: int) -> NDArray[np.float32]:
         white = frame_stream(seed, purpose, update).standard_normal(grid.screen.shape)
-        shaped = fft.irfft2(amplitude * fft.rfft2(white), s=grid.screen.shape)
-        return np.clip(shaped, -1, 1).astype(np.float32)
+        return np.clip(filtered(white, amplitude), -1, 1).astype(np.float32)
 
     @lru_cache(maxsize=1)  # an update lasts many frames on a fast screen
     def frame(update: int) -> NDArray[np.float32]:

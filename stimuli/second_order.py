@@ -36,8 +36,8 @@ from .parameters import (
 from .randomness import frame_stream
 from .registry import generator
 from .screen import DEFAULT_SCREEN, TINY, Screen
-from .spectra import filtered
-from .textures import band, one_over_f
+from .spectra import filtered, one_over_f
+from .textures import band
 
 CLIP_SD = np.float32(3.0)  # Gaussian carriers are cut here, and scaled to [-1, 1]
 Pattern = Callable[[int], NDArray[np.float32]]
@@ -142,7 +142,7 @@ def contrast_modulated(
     weights, seen = window(name, screen, n_frames, aperture, aperture_size, edge)
     gaussian = None
     if noise == "oneoverf":
-        gaussian = _gaussian(screen, one_over_f(screen, 1.0), seed, "carrier")
+        gaussian = _gaussian(screen, one_over_f(screen.shape, 1.0), seed, "carrier")
 
     def drawn(t: int) -> NDArray[np.float32]:
         if gaussian is None:

@@ -10,7 +10,7 @@ from .errors import invalid
 from .luminance import check_range, lit
 from .movie import Drawing, Frame
 from .parameters import Choice, Contrast, Duration, MeanLuminance, Number, ScreenLike, Seed
-from .periodic_noise import leaves, one_over_f
+from .periodic_leaves import leaves
 from .randomness import frame_stream, stream
 from .registry import generator
 from .scene import drawn_scene
@@ -27,6 +27,7 @@ from .scene_parameters import (
     check_size,
 )
 from .screen import DEFAULT_SCREEN, TINY, Screen
+from .spectra import filtered, one_over_f
 
 TRANSFORMS = (
     "water_wave",
@@ -187,5 +188,5 @@ def _check_wavelength(wavelength: float, screen: Screen) -> None:
 def _texture(kind: str, screen: Screen, generator: np.random.Generator) -> NDArray[np.float64]:
     """Return (H, W) of mean 0 and variance 1."""
     if kind == "1f":
-        return one_over_f(screen.shape, 1.0, generator)
+        return filtered(generator.standard_normal(screen.shape), one_over_f(screen.shape, 1.0))
     return leaves(screen.shape, generator)

@@ -125,7 +125,7 @@ def around_direction(fx: Spectrum, fy: Spectrum, direction: float, sd: float) ->
     return np.exp((np.cos(turn) - 1.0) / (4.0 * math.radians(sd) ** 2))
 
 
-def unit_variance(amplitude: Spectrum, screen: Screen) -> Spectrum:
+def unit_variance(amplitude: Spectrum, shape: tuple[int, int]) -> Spectrum:
     """Return the amplitude scaled so that white noise of variance 1 keeps variance 1.
 
     The scale comes from the spectrum, never from a sample, so that contrast does not depend on the
@@ -135,8 +135,8 @@ def unit_variance(amplitude: Spectrum, screen: Screen) -> Spectrum:
     ----------
     amplitude
         (H, W//2 + 1), any scale.
-    screen
-        Gives (H, W).
+    shape
+        (H, W) of the frame.
 
     Returns
     -------
@@ -145,13 +145,40 @@ def unit_variance(amplitude: Spectrum, screen: Screen) -> Spectrum:
 
     Examples
     --------
-    >>> screen = Screen(size=1)
-    >>> float(unit_variance(np.full((32, 17), 3.0), screen)[0, 0])
+    >>> float(unit_variance(np.full((32, 17), 3.0), (32, 32))[0, 0])
     1.0
     """
-    height, width = screen.shape
+    height, width = shape
     power = (copies(width) * amplitude**2).sum() / (height * width)
     return amplitude / math.sqrt(power)
+
+
+def one_over_f(shape: tuple[int, int], alpha: float) -> NDArray[np.float64]:
+    """Return f^-alpha on the half grid of a frame, without a mean, for noise of variance 1.
+
+    Parameters
+    ----------
+    shape
+        (H, W) of the frame.
+    alpha
+        Exponent.
+
+    Returns
+    -------
+    amplitude
+        (H, W//2 + 1).
+
+    Examples
+    --------
+    >>> one_over_f((32, 32), 1.0).shape
+    (32, 17)
+    """
+    height, width = shape
+    f = np.hypot(fft.rfftfreq(width), fft.fftfreq(height)[:, None])  # cycles/px
+    f[0, 0] = np.inf  # no mean
+    amplitude = np.zeros_like(f)
+    np.power(f, -alpha, out=amplitude, where=np.isfinite(f))
+    return unit_variance(amplitude, shape)
 
 
 def filtered(white: NDArray[np.floating], amplitude: Spectrum) -> NDArray[np.floating]:

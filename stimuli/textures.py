@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import numpy as np
-from numpy import fft
 from numpy.typing import NDArray
 
 from .drift import check_sf
@@ -33,36 +32,9 @@ from .spectra import (
     frequencies,
     log_gaussian,
     log_sd,
+    one_over_f,
     unit_variance,
 )
-
-
-def one_over_f(screen: Screen, alpha: float) -> NDArray[np.float64]:
-    """Return f^-alpha on the half grid of a frame, without a mean, for noise of variance 1.
-
-    Parameters
-    ----------
-    screen
-        The pixel grid.
-    alpha
-        Exponent.
-
-    Returns
-    -------
-    amplitude
-        (H, W//2 + 1).
-
-    Examples
-    --------
-    >>> one_over_f(Screen(size=1), 1.0).shape
-    (32, 17)
-    """
-    height, width = screen.shape
-    f = np.hypot(fft.rfftfreq(width), fft.fftfreq(height)[:, None])  # cycles/px
-    f[0, 0] = np.inf  # no mean
-    amplitude = np.zeros_like(f)
-    np.power(f, -alpha, out=amplitude, where=np.isfinite(f))
-    return unit_variance(amplitude, screen)
 
 
 @generator(
@@ -116,7 +88,7 @@ def noise_1f(
     ((1, 256, 256), 0.0016)
     """
     check_range("noise_1f", mean_luminance, contrast, clip_sd)
-    amplitude = one_over_f(screen, alpha)
+    amplitude = one_over_f(screen.shape, alpha)
     channels = []
     for channel in ("grey",) if not color else ("red", "green", "blue"):
         white = stream(seed, f"noise {channel}").standard_normal(screen.shape)
@@ -167,7 +139,7 @@ def band(
     amplitude = log_gaussian(np.hypot(fx, fy), sf, log_sd(sf_bandwidth))
     if orientation is not None:
         amplitude = amplitude * around_direction(fx, fy, orientation + 90.0, orientation_sd)
-    return unit_variance(amplitude, screen)
+    return unit_variance(amplitude, screen.shape)
 
 
 def _mean_sf(screen: Screen, amplitude: NDArray[np.float64]) -> float:

@@ -12,10 +12,10 @@ from .luminance import check_range, lit
 from .movie import Drawing, Frame
 from .parameter_kinds import Window
 from .parameters import Direction, Duration, MeanLuminance, Number, ScreenLike, Seed
-from .periodic_noise import one_over_f
 from .randomness import stream
 from .registry import generator
 from .screen import DEFAULT_SCREEN, TINY, Screen
+from .spectra import filtered, one_over_f
 from .truth import everywhere, uniform_flow
 
 
@@ -88,7 +88,8 @@ def translating_texture(
     step = screen.flow(direction, speed)
     if isinstance(texture, str):
         check_range("translating_texture", mean_luminance, contrast, clip_sd)
-        pattern = one_over_f(screen.shape, alpha, stream(seed, "texture"))
+        white = stream(seed, "texture").standard_normal(screen.shape)
+        pattern = filtered(white, one_over_f(screen.shape, alpha))
         limit = clip_sd
     else:
         pattern, limit = _centred(texture, screen), np.inf

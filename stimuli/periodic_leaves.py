@@ -1,7 +1,6 @@
-"""Textures on a torus, of mean 0 and variance 1: noise of amplitude 1/f, and leaves."""
+"""Leaves on a torus: a texture of mean 0 and variance 1 that has no border."""
 
 import numpy as np
-from numpy import fft
 from numpy.typing import NDArray
 
 from .rendering import coverage
@@ -10,41 +9,6 @@ LEAF_RADII = (0.015, 0.18)  # of the shorter side
 LEAVES_PER_FIELD = 800
 LEAST_LEAF = 1.5  # px
 UNIT_UNIFORM = np.sqrt(3.0)  # uniform numbers between -sqrt 3 and sqrt 3 have variance 1
-
-
-def one_over_f(
-    shape: tuple[int, int], alpha: float, generator: np.random.Generator
-) -> NDArray[np.float64]:
-    """Return Gaussian noise of amplitude f^-alpha.
-
-    The scale comes from the spectrum, never from the sample, so that variance 1 is an expectation.
-
-    Parameters
-    ----------
-    shape
-        (H, W).
-    alpha
-        Exponent; 0 is white.
-    generator
-        Gives the noise.
-
-    Returns
-    -------
-    noise
-        (H, W).
-
-    Examples
-    --------
-    >>> round(float(one_over_f((64, 64), 1.0, np.random.default_rng(0)).std()), 1)
-    1.0
-    """
-    height, width = shape
-    f = np.hypot(fft.fftfreq(width), fft.fftfreq(height)[:, None])  # cycles/px
-    f[0, 0] = np.inf  # no mean
-    amplitude = f**-alpha if alpha > 0 else np.isfinite(f).astype(float)
-    amplitude /= np.sqrt((amplitude**2).mean())
-    white = fft.rfft2(generator.standard_normal(shape))
-    return fft.irfft2(amplitude[:, : width // 2 + 1] * white, s=shape)
 
 
 def leaves(shape: tuple[int, int], generator: np.random.Generator) -> NDArray[np.float64]:
