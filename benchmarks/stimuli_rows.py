@@ -69,8 +69,8 @@ def motion_cloud():
     import MotionClouds
 
     import stimuli
-    from stimuli.cloud_blocks import Envelope
     from stimuli.spectra import frequencies, log_sd
+    from stimuli.textures.cloud_blocks import Envelope
 
     screen = stimuli.Screen(size=8, ppd=32, fps=60)
     cloud = {"sf": 2.0, "sf_bandwidth": 1.0, "direction": 30.0, "orientation_sd": 10.0}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neurosim.errors import refusal, unknown_name
-from stimuli.whole_files import write_whole
+from stimuli.files.whole_files import write_whole
 
 if TYPE_CHECKING:
     import xarray

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .cone_space import CONE_AXES, SRGB_TO_LMS, dkl_to_lms, lms_to_dkl
 from .errors import invalid, wrong_kind
-from .pictures import decode_srgb, encode_srgb
+from .files.pictures import decode_srgb, encode_srgb
 
 DEPTHS = (8, 10, 12, 16)  # bits per channel of graphics cards and video processors
 ROUNDING = 1e-6  # light this far outside [0, 1] is a rounding error

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import export
 from .errors import invalid
+from .files import export
 from .pieces import spans
 from .screen import Screen
 from .stimulus import Stimulus

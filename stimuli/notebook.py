@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import pictures
 from .errors import show
+from .files import pictures
 
 if TYPE_CHECKING:
     from .stimulus import Stimulus

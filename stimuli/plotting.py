@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import invalid
-from .pictures import encode_srgb
+from .files.pictures import encode_srgb
 from .registry import entry, make, names
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 ARROW = "#D55E00"  # vermilion of Okabe & Ito: seen by the colour-blind, on grey as on black
 BOX = "#0072B2"  # blue of the same palette
-ARROWS_ACROSS = 9
+ARROWS_ACROSS = 9  # where everything moves
+ARROWS_IN_ALL = 40  # where little does
 LONGEST = 0.08  # longest arrow as a part of the field
 STILL = 1e-6  # px/frame: slower is not drawn
 TILE = 2.0  # inches, of the gallery
@@ -32,8 +33,8 @@ def plot(
     Parameters
     ----------
     stimulus
-        What to draw. What is not a picture is drawn as a map of time (down) by unit, a path if it
-        has two coordinates.
+        What to draw. A full field is drawn as its luminance over time; what is not a picture as a
+        map of time (down) by unit, or as a path if it has two coordinates.
     frame
         Number of the frame; None is the middle one.
     truth
@@ -70,6 +71,9 @@ def plot(
     if stimulus.ppd is None:
         _draw_other(stimulus, t, ax)
         return ax
+    if stimulus.n_frames > 1 and np.ptp(stimulus.frames[t]) == 0:
+        _draw_full_field(stimulus, t, ax)
+        return ax
     half = np.array(stimulus.shape[1:3]) / stimulus.ppd / 2
     extent = (-half[1], half[1], -half[0], half[0])
     _show(stimulus.frames[t], ax, extent)
@@ -85,12 +89,23 @@ def _show(image: NDArray[np.float32], ax: "Axes", extent: Any = None) -> None:
     ax.imshow(signal, cmap="gray", vmin=0, vmax=1, extent=extent, interpolation="nearest")
 
 
+def _draw_full_field(stimulus: "Stimulus", t: int, ax: "Axes") -> None:
+    light = stimulus.frames.reshape(stimulus.n_frames, -1).mean(axis=1)
+    seconds = np.arange(stimulus.n_frames) / stimulus.fps
+    ax.plot(seconds, light, color=BOX, linewidth=1)
+    ax.plot(seconds[t], light[t], "o", color=ARROW)
+    ax.set(xlabel="time (s)", ylabel="mean luminance", ylim=(-0.05, 1.05))
+
+
 def _draw_other(stimulus: "Stimulus", t: int, ax: "Axes") -> None:
     frames = stimulus.frames
     if frames.ndim == 4 or (frames.ndim == 3 and min(frames.shape[1:]) > 2):
-        ax.imshow(frames[t], cmap="gray", interpolation="nearest")
+        aspect = "equal" if max(frames.shape[1:3]) < 3 * min(frames.shape[1:3]) else "auto"
+        ax.imshow(frames[t], cmap="gray", interpolation="nearest", aspect=aspect)
         ax.set(xlabel="column", ylabel="row")
     elif frames.ndim == 2 and frames.shape[1] == 2:
+        for x1, y1, x2, y2 in stimulus.truth.get("walls", ()):
+            ax.plot((x1, x2), (y1, y2), color="black", linewidth=2)
         ax.plot(*frames.T, color=BOX, linewidth=1)
         ax.plot(*frames[0], "o", color=ARROW)
         ax.set(xlabel="x", ylabel="y", aspect="equal")
@@ -112,7 +127,7 @@ def _draw_flow(stimulus: "Stimulus", t: int, ax: "Axes", extent: tuple[float, ..
     moving = valid & (np.hypot(flow[..., 0], flow[..., 1]) > STILL)
     if moving.mean() < 0.1:  # sparse: dots, elements; take some of the pixels that move
         places = np.argwhere(moving)
-        rows, columns = places[:: max(1, len(places) // ARROWS_ACROSS**2)].T
+        rows, columns = places[:: max(1, len(places) // ARROWS_IN_ALL)].T
     rows, columns = rows[moving[rows, columns]], columns[moving[rows, columns]]
     if rows.size == 0:
         return
@@ -129,36 +144,23 @@ def _draw_flow(stimulus: "Stimulus", t: int, ax: "Axes", extent: tuple[float, ..
 
 
 def _draw_boxes(stimulus: "Stimulus", t: int, ax: "Axes", extent: tuple[float, ...]) -> None:
-    """Draw the boxes of the items; that of a target is dashed in the colour of the arrows."""
+    """Draw the boxes of the items; that of a target is dashed, in the colour of the arrows."""
     from matplotlib.patches import Rectangle
 
-    for left, bottom, width, height, target in boxes_of(stimulus, t):
+    if "boxes" not in stimulus.truth:
+        return
+    boxes = np.asarray(stimulus.truth["boxes"])  # left, top, right, bottom in px, ends excluded
+    boxes = boxes[t] if boxes.ndim == 3 else boxes
+    names = getattr(stimulus.truth.get("items"), "dtype", np.dtype(bool)).names or ()
+    searched = "is_target" in names
+    targets = stimulus.truth["items"]["is_target"] if searched else np.zeros(len(boxes), bool)
+    for (left, top, right, bottom), target in zip(boxes, targets, strict=True):
+        if right <= left:  # not seen in this frame
+            continue
+        corner = extent[0] + left / stimulus.ppd, extent[3] - bottom / stimulus.ppd
         style = {"edgecolor": ARROW, "linestyle": "--"} if target else {"edgecolor": BOX}
-        ax.add_patch(Rectangle((left, bottom), width, height, fill=False, **style))
-
-
-def boxes_of(stimulus: "Stimulus", t: int) -> list[tuple[float, float, float, float, bool]]:
-    """Return the boxes of the items in one frame.
-
-    Parameters
-    ----------
-    stimulus
-        With a table ``boxes`` in its truth, or with none.
-    t
-        The frame.
-
-    Returns
-    -------
-    boxes
-        Rows of left, bottom, width, height in degrees, and whether it is the target.
-
-    Examples
-    --------
-    >>> import stimuli
-    >>> boxes_of(stimuli.grating(duration=None), 0)
-    []
-    """
-    return []
+        sides = (right - left) / stimulus.ppd, (bottom - top) / stimulus.ppd
+        ax.add_patch(Rectangle(corner, *sides, fill=False, linewidth=1.2, **style))
 
 
 def gallery(

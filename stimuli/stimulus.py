@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import archives, export, notebook
+from . import notebook
 from .errors import invalid, unknown, wrong_kind
+from .files import archives, export
 from .pieces import spans
 from .truth import Truth
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import notebook
 from .errors import invalid, wrong_kind
-from .images import Stills, checked_pixels, read_image, stack_images
+from .files.images import Stills, checked_pixels, read_image, stack_images
 from .parameters import Integer, Number
 from .screen import Screen
 from .stimulus import Stimulus, scalar_params

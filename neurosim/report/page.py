@@ -20,7 +20,7 @@ from neurosim.model import names as model_names
 from neurosim.progress import bar
 from neurosim.report.pictures import data_uri
 from neurosim.score import ScoreTable, score
-from stimuli.whole_files import write_whole
+from stimuli.files.whole_files import write_whole
 
 _METRIC = {"responses": "pls", "rdms": "rdm"}
 

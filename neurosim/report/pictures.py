@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neurosim.errors import refusal
-from stimuli.whole_files import write_whole
+from stimuli.files.whole_files import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

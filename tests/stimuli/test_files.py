@@ -9,7 +9,7 @@ import pytest
 
 import stimuli
 from stimuli import Stimulus, to_bids, to_stimulus_set
-from stimuli.export import pieces
+from stimuli.files.export import pieces
 
 SMALL = stimuli.Screen(size=2)
 EVERY = [
@@ -41,7 +41,7 @@ def test_zarr_keeps_everything(name, params, tmp_path):
 def test_a_stream_is_saved_as_the_whole_would_be(suffix, tmp_path, monkeypatch):
     """Pieces of a few frames give the same stimulus."""
     pytest.importorskip("zarr")
-    monkeypatch.setattr("stimuli.export.CHUNK_BYTES", 5 * 4 * 64 * 64)
+    monkeypatch.setattr("stimuli.files.export.CHUNK_BYTES", 5 * 4 * 64 * 64)
     params = {"screen": SMALL, "duration": 0.5, "n_dots": 20, "aperture_size": 1.5, "speed": 2}
     movie = stimuli.stream("rdk", **params)
     assert [len(piece) for piece in pieces(movie)] == [5] * 6

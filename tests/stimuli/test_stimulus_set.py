@@ -7,7 +7,7 @@ import pytest
 
 import stimuli
 from stimuli import Stimulus, StimulusSet
-from stimuli.pictures import png_bytes
+from stimuli.files.pictures import png_bytes
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (5, 8, 12, 3), np.uint8)
 

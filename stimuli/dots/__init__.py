@@ -1,0 +1,1 @@
+"""Random dots: kinematograms, optic flow, the flow of self-motion, Glass patterns."""

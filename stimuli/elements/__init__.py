@@ -1,0 +1,1 @@
+"""Displays made of many elements: global Gabors, crowding, contours, vernier."""

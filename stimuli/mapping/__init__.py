@@ -1,0 +1,1 @@
+"""Mapping of receptive fields and of the visual field."""

@@ -1,0 +1,1 @@
+"""Sequences to be remembered: Ballet, patterns, key-value episodes."""

@@ -1,0 +1,1 @@
+"""Objects that move over each other, with exact flow, occlusion and instances."""

@@ -1,0 +1,1 @@
+"""Visual search displays, with every item known."""

@@ -1,0 +1,1 @@
+"""Textures: noise of many spectra, motion clouds, leaves, scrambled pictures."""

@@ -1,0 +1,1 @@
+"""Worlds with a truth of their own: scenes of objects and relations, continuous mazes."""
