@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import stimuli
 from neurosim import datasets, experiments
 from neurosim.errors import unknown_name
 from neurosim.experiments import ExperimentResult
@@ -21,6 +22,7 @@ from neurosim.progress import bar
 from neurosim.report.pictures import data_uri
 from neurosim.score import ScoreTable, score
 from stimuli.files.whole_files import write_whole
+from stimuli.registry import FAMILIES
 
 _METRIC = {"responses": "pls", "rdms": "rdm"}
 
@@ -104,11 +106,13 @@ def write_report(
         ModelSection(found, [r for r in results if r[0].model == found.name])
         for found in map(entry, model_names())
     ]
+    pictures = {family: data_uri(stimuli.gallery(family)) for family in FAMILIES}
     template = resources.files("neurosim.report").joinpath("template.html").read_text("utf-8")
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
     text = page.render(
         sections=sections,
         scored=list(scored.values()),
+        pictures=pictures,
         seconds=time.perf_counter() - started,
         date=datetime.now(UTC).strftime("%Y-%m-%d"),
         machine=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",

@@ -59,10 +59,13 @@ def pieces(shown: Saveable, *, progress: bool = False) -> Iterator[NDArray[np.fl
     >>> [len(piece) for piece in pieces(stimuli.stream("grating", duration=2))]
     [64, 56]
     """
-    from tqdm.auto import tqdm
-
     n = max(1, CHUNK_BYTES // (4 * int(np.prod(shown.shape[1:]))))
-    with tqdm(total=shown.n_frames, unit="frame", disable=not progress, desc=shown.name) as bar:
+    if not progress:
+        yield from shown.chunks(n)
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=shown.n_frames, unit="frame", desc=shown.name) as bar:
         for piece in shown.chunks(n):
             yield piece
             bar.update(len(piece))
