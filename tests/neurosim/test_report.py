@@ -6,14 +6,15 @@ import pytest
 
 import neurosim
 from neurosim.report import write_report
+from stimuli.registry import FAMILIES
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("report")
+    folder, other = tmp_path_factory.mktemp("report"), tmp_path_factory.mktemp("elsewhere")
     with pytest.MonkeyPatch.context() as patch:  # without recordings: they are scored elsewhere
-        patch.setenv("NEUROSIM_DATA", str(folder / "none"))
-        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        patch.setenv("NEUROSIM_DATA", str(other / "none"))
+        patch.setenv("XDG_CACHE_HOME", str(other / "cache"))
         return write_report(folder)
 
 
@@ -30,6 +31,8 @@ def test_page_names_every_model_experiment_and_dataset(page):
     text = page.read_text()
     for name in (*neurosim.names(), *neurosim.experiments.names(), *neurosim.datasets.names()):
         assert name in text
+    for family in FAMILIES:
+        assert f'alt="Stimuli of the family {family}"' in text
     assert "Not trained" in text
     assert "permuted" in text
     assert "Not scored: datasets.load" in text
