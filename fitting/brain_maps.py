@@ -188,7 +188,7 @@ class BrainMaps:
         >>> result = EncodingResult(one[0], one[0], one, one, np.array([[80, 20]]), one[0] < 0)
         >>> mask = nibabel.Nifti1Image(np.ones((2, 2, 2), "uint8"), np.diag([20, 20, 20, 1]))
         >>> result.plot_glass(mask).get_suptitle()
-        '8 of 8 voxels'
+        '8 of 8 voxels, largest along each line of sight'
         """
         import matplotlib.pyplot as plt
         from nilearn.plotting import plot_glass_brain
@@ -250,7 +250,7 @@ class BrainMaps:
         >>> one = np.full((1, 252), 0.6)
         >>> result = EncodingResult(one[0], one[0], one, one, np.array([[80, 20]]), one[0] < 0)
         >>> result.plot_flat(mask).get_suptitle()
-        '252 of 252 voxels, on 18715 of 18715 vertices'
+        '252 of 252 voxels, on 19002 of 19002 vertices'
         """
         import matplotlib.pyplot as plt
 
@@ -386,9 +386,9 @@ def _through_cortex(image: "Nifti1Pair", white: np.ndarray, pial: np.ndarray) ->
 
 
 def _painted(triangles: np.ndarray, colours: np.ndarray) -> Any:
-    """Triangles with edges of their colour, so that no seams show between them."""
+    """Triangles; not smoothed at their edges, where seams would show."""
     from matplotlib.collections import PolyCollection
 
     return PolyCollection(
-        triangles, facecolors=colours, edgecolors=colours, linewidths=0.2, rasterized=True
+        triangles, facecolors=colours, edgecolors="none", antialiased=False, rasterized=True
     )

@@ -70,7 +70,7 @@ def lanczos_downsample(
     >>> times = np.arange(0, 40, 0.1)
     >>> movie = np.stack([np.cos(2 * np.pi * f * times) for f in (0.05, 2.0)], axis=1)
     >>> lanczos_downsample(movie, times, tr=2.0, n_samples=20)[5:15].std(axis=0).round(2)
-    array([0.69, 0.  ])
+    array([0.71, 0.  ])
     """
     name = "lanczos_downsample"
     features = check_samples(name, "features", features)
