@@ -14,6 +14,10 @@ def _largest(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.max(np.abs(a - b)))
 
 
+def _centred(Y: np.ndarray) -> np.ndarray:
+    return Y - Y.mean(axis=0)
+
+
 def _bold(n_samples: int, n_voxels: int, dtype: str) -> np.ndarray:
     rng = np.random.default_rng(0)
     steps = rng.standard_normal((n_samples, n_voxels), dtype="float32")
@@ -48,7 +52,7 @@ def detrend_cosine() -> Prepared:
     options = {"filter": "cosine", "high_pass": 1 / 128, "t_r": 2.0}
     return (
         lambda: fitting.detrend(Y, 2.0, method="cosine"),
-        lambda: clean(Y, detrend=False, standardize=None, **options),
+        lambda: _centred(clean(Y, detrend=False, standardize=None, **options)),
         _largest,
     )
 

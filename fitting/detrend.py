@@ -88,10 +88,11 @@ def _detrend(
     clean = xp.empty_like(Y)
     for run in run_slices(function, Y, groups):
         # without its mean, so that float32 keeps the digits of the signal
-        part = Y[run] - xp.mean(Y[run], axis=0)
+        clean[run] = Y[run] - xp.mean(Y[run], axis=0)
+        part = clean[run]
         if method == "savgol":
-            n_window = 2 * int(window / tr / 2) + 1
-            clean[run] = part - running_polynomial(part, n_window, order)
+            n_window = 2 * int(window / tr / 2 + 1e-9) + 1
+            part -= running_polynomial(part, n_window, order)
             continue
         n_samples = part.shape[0]
         basis = as_tensor_like(
@@ -100,7 +101,7 @@ def _detrend(
             else polynomial_drift(n_samples, order),
             Y,
         )
-        clean[run] = part - basis @ (basis.T @ part)
+        part -= basis @ (basis.T @ part)
     return clean
 
 

@@ -129,9 +129,10 @@ def event_onsets(
     n_samples = check_count("event_onsets", "n_samples", n_samples)
     half = tr / 2 - 1e-9 * tr
     table = check_events("event_onsets", events, start + (n_samples - 1) * tr + half, start - half)
-    names = sorted(set(table["trial_type"].astype(str)))
+    kinds = table["trial_type"].astype(str).to_list()
+    names = sorted(set(kinds))
     sample = np.rint((table["onset"].to_numpy(float) - start) / tr).astype(int)
-    column = [names.index(name) for name in table["trial_type"].astype(str)]
+    column = [names.index(kind) for kind in kinds]
     onsets = np.zeros((n_samples, len(names)))
     np.add.at(onsets, (sample, column), table["modulation"].to_numpy(float))
     return onsets, names

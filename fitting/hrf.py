@@ -181,12 +181,13 @@ def event_regressors(
     last = start + (n_samples - 1) * tr
     table = check_events("event_regressors", events, last, start - BEFORE)
     fine = _fine_grid(tr, n_samples, start, oversampling)
-    names = sorted(set(table["trial_type"].astype(str)))
+    kinds = table["trial_type"].astype(str).to_numpy(object)
+    names = sorted(set(kinds))
+    times = [table[name].to_numpy(float) for name in ("onset", "duration", "modulation")]
     regressors = np.empty((n_samples, len(names)))
     sampled = start + tr * np.arange(n_samples)
     for column, name in enumerate(names):
-        chosen = table[table["trial_type"].astype(str) == name]
-        course = _boxcars(fine, *(chosen[c].to_numpy(float) for c in chosen if c != "trial_type"))
+        course = _boxcars(fine, *(values[kinds == name] for values in times))
         blurred = np.convolve(course, response)[: len(fine)]
         regressors[:, column] = np.interp(sampled, fine, blurred)
     return regressors, names
