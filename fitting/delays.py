@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import namespace
+from .arrays import is_torch_array, namespace
 from .errors import describe
 from .inputs import check_count, check_samples
 from .runs import run_slices
@@ -61,7 +61,7 @@ def _delay(function: str, X: Any, delays: list[int], groups: Any) -> Any:
         expected, remedy = f"delays below {shortest}", "Drop that delay, or that run"
         raise ValueError(describe(function, "delays", max(delays), problem, expected, remedy))
     xp, (n_samples, n_features) = namespace(X), X.shape
-    options = {} if xp is np else {"device": X.device}
+    options = {"device": X.device} if is_torch_array(X) else {}
     delayed = xp.zeros((n_samples, len(delays) * n_features), dtype=X.dtype, **options)
     for number, lag in enumerate(delays):
         columns = slice(number * n_features, (number + 1) * n_features)

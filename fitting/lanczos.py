@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import as_tensor_like, namespace
+from .arrays import as_tensor_like, is_torch_array, namespace
 from .errors import describe
 from .inputs import check_count, check_equal_length, check_finite, check_samples
 from .runs import check_seconds
@@ -82,7 +82,8 @@ def lanczos_downsample(
         _check_density(times, tr)
     xp = namespace(features)
     shape = (n_samples, features.shape[1])
-    low = xp.zeros(shape, dtype=features.dtype, **_device(xp, features))
+    options = {"device": features.device} if is_torch_array(features) else {}
+    low = xp.zeros(shape, dtype=features.dtype, **options)
     for first in range(0, n_samples, BLOCK):
         sampled = start + tr * np.arange(first, min(first + BLOCK, n_samples))
         seen = slice(*np.searchsorted(times, [sampled[0] - reach, sampled[-1] + reach]))
@@ -92,10 +93,6 @@ def lanczos_downsample(
             weights = weights / _check_sums(weights.sum(axis=1), sampled, times, tr)[:, None]
         low[first : first + len(sampled)] = as_tensor_like(weights, features) @ features[seen]
     return low
-
-
-def _device(xp: Any, features: Any) -> dict[str, Any]:
-    return {} if xp is np else {"device": features.device}
 
 
 def _check_times(times: Any, features: Any) -> np.ndarray:
