@@ -4,6 +4,7 @@ Estimators follow scikit-learn. Arrays in, arrays out; tensors in, tensors out o
 """
 
 from . import brainscore_metrics
+from .block_fold import BlockFold
 from .brainscore_metrics import MetricScore
 from .ceilings import (
     ncsnr,
@@ -15,17 +16,29 @@ from .ceilings import (
     split_half,
 )
 from .crossvalidation import RunFold, brainscore_splits
+from .delays import FIR, Delayer, delay
+from .detrend import Detrend, detrend
+from .drift import cosine_drift
 from .encoding_result import EncodingResult
 from .errors import UnknownNameError
 from .evaluate import evaluate
+from .events import event_onsets
+from .hrf import event_regressors, glover_hrf, spm_hrf
 from .kernel_alignment import cka
+from .lanczos import lanczos_downsample
 from .pls import PLSRegression
 from .ridge import RidgeCV
 from .scores import is_constant, neg_mse, pearson_r, r2
 from .similarity import compare_rdms, rdm, rdm_ceiling
+from .standardise import trimmed_rows, zscore
+from .volumes import read_voxels, voxels_to_nifti
 
-__all__ = [
+__all__ = [  # noqa: RUF022, plain alphabetical order
+    "BlockFold",
+    "Delayer",
+    "Detrend",
     "EncodingResult",
+    "FIR",
     "MetricScore",
     "PLSRegression",
     "RidgeCV",
@@ -35,8 +48,15 @@ __all__ = [
     "brainscore_splits",
     "cka",
     "compare_rdms",
+    "cosine_drift",
+    "delay",
+    "detrend",
     "evaluate",
+    "event_onsets",
+    "event_regressors",
+    "glover_hrf",
     "is_constant",
+    "lanczos_downsample",
     "ncsnr",
     "neg_mse",
     "nsd_noise_ceiling",
@@ -46,7 +66,12 @@ __all__ = [
     "r_over_sqrt",
     "rdm",
     "rdm_ceiling",
+    "read_voxels",
     "reliability_ceiling",
     "spearman_brown",
     "split_half",
+    "spm_hrf",
+    "trimmed_rows",
+    "voxels_to_nifti",
+    "zscore",
 ]

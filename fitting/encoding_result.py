@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .brain_maps import BrainMaps
 from .ceilings import r2_over_rsb, r_over_sqrt, reliability_ceiling
 from .errors import describe
 
@@ -22,7 +23,7 @@ BLUE, ORANGE = "#0072B2", "#D55E00"
 
 
 @dataclass(frozen=True, eq=False)
-class EncodingResult:
+class EncodingResult(BrainMaps):
     """Cross-validated prediction of each target.
 
     Parameters

@@ -12,6 +12,7 @@ from .encoding_result import EncodingResult
 from .errors import describe
 from .inputs import check_equal_length, check_one_library, check_samples, check_variance
 from .scores import is_constant, pearson_r, r2
+from .time_order import check_time_order
 
 __all__ = ["evaluate"]
 
@@ -63,9 +64,14 @@ def evaluate(
     ------
     ValueError
         If shapes do not match, values are not finite, nothing varies, a ceiling is not in (0, 1],
-        or a stimulus is both fitted and tested.
+        a stimulus is both fitted and tested, or a pipeline delays or detrends within folds.
     TypeError
         If arrays hold no real numbers or are of different libraries, or `cv` makes no folds.
+
+    Warns
+    -----
+    UserWarning
+        If a time series is shuffled into folds.
 
     Examples
     --------
@@ -86,6 +92,7 @@ def evaluate(
     ceiling = _check_ceiling(ceiling, Y.shape[1])
     folds = resolve_folds("evaluate", cv, X, groups)
     _check_overlap(folds, stimulus_ids)
+    check_time_order("evaluate", estimator, folds, Y, groups)
     scores = [
         _score_fold(X, Y, clone(estimator), train, test, groups)
         for train, test in _with_progress(folds, progress)
