@@ -4,6 +4,7 @@ Estimators follow scikit-learn. Arrays in, arrays out; tensors in, tensors out o
 """
 
 from . import brainscore_metrics
+from .banded import BandedRidgeCV
 from .brainscore_metrics import MetricScore
 from .ceilings import (
     ncsnr,
@@ -19,18 +20,26 @@ from .encoding_result import EncodingResult
 from .errors import UnknownNameError
 from .evaluate import evaluate
 from .kernel_alignment import cka
+from .kernel_ridge import KernelRidgeCV
 from .pls import PLSRegression
 from .ridge import RidgeCV
 from .scores import is_constant, neg_mse, pearson_r, r2
 from .similarity import compare_rdms, rdm, rdm_ceiling
+from .split_scores import split_r, split_r2
+from .stacking import StackedRegressor
+from .variance_partition import VariancePartition, variance_partition
 
 __all__ = [
+    "BandedRidgeCV",
     "EncodingResult",
+    "KernelRidgeCV",
     "MetricScore",
     "PLSRegression",
     "RidgeCV",
     "RunFold",
+    "StackedRegressor",
     "UnknownNameError",
+    "VariancePartition",
     "brainscore_metrics",
     "brainscore_splits",
     "cka",
@@ -49,4 +58,7 @@ __all__ = [
     "reliability_ceiling",
     "spearman_brown",
     "split_half",
+    "split_r",
+    "split_r2",
+    "variance_partition",
 ]
