@@ -1,13 +1,11 @@
 """Ridge regression with a penalty for each of several feature spaces."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from .arrays import as_tensor_like, namespace, rows, to_numpy
-from .banded_search import search_gammas
+from .banded_search import refit, search_gammas
 from .banded_solvers import DualSide, PrimalSide, reduce_rank, sample_gammas
 from .bands import resolve_bands
 from .crossvalidation import resolve_folds
@@ -15,11 +13,12 @@ from .errors import check_choice, describe
 from .gram import gram, precision
 from .inputs import check_alphas, check_count, check_equal_length, check_samples, check_variance
 from .linear_encoder import LinearEncoder
+from .progress import counted
 from .ridge import DEFAULT_ALPHAS
 from .scores import SCORES
 from .split_scores import split_r, split_r2
 
-__all__ = ["BandedRidgeCV", "counted"]
+__all__ = ["BandedRidgeCV"]
 
 #: Targets handled together, at most: their predictions should stay in cache.
 CHUNK_LIMIT = 2048
@@ -27,38 +26,6 @@ CHUNK_LIMIT = 2048
 #: on 50 mixes of three and of four bands; to keep only mixes that win for some of 100 random
 #: targets lost as much at 0.7 of the products, and the third of them that wins most lost 0.002.
 RACE_MARGIN = 0.02
-
-
-@contextmanager
-def counted(total: int, shown: bool, what: str, unit: str) -> Iterator[Callable[[], None]]:
-    """A progress bar, or nothing.
-
-    Parameters
-    ----------
-    total
-        Number of steps.
-    shown
-        Whether to show it.
-    what, unit
-        Its name, and that of a step.
-
-    Yields
-    ------
-    callable
-        To be called after each step.
-
-    Examples
-    --------
-    >>> with counted(1, False, "BandedRidgeCV", "mix") as tick:
-    ...     tick()
-    """
-    if not shown:
-        yield lambda: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=total, desc=what, unit=unit) as bar:
-        yield lambda: bar.update() and None
 
 
 class BandedRidgeCV(LinearEncoder):
@@ -225,7 +192,7 @@ class BandedRidgeCV(LinearEncoder):
             )
         self.alpha_, self.cv_scores_ = choice.alpha, choice.scores
         self.gamma_ = self.gammas_[choice.mix].T
-        weights = _refit(side, choice.mix, choice.alpha, self.gammas_, Yc)
+        weights = refit(side, choice, self.gammas_, Yc)
         weights = xp.astype(weights, X.dtype, copy=False)
         self._mean_y = xp.astype(mean_y, X.dtype, copy=False)
         if isinstance(side, PrimalSide):
@@ -417,15 +384,3 @@ class BandedRidgeCV(LinearEncoder):
         n, p = X.shape
         bytes_per_target = X.itemsize * (3 * n + 3 * min(n, p))
         return int(np.clip(self.max_memory * 1e9 // bytes_per_target, 1, CHUNK_LIMIT))
-
-
-def _refit(side: Any, mix: np.ndarray, alpha: np.ndarray, gammas: np.ndarray, Y: Any) -> Any:
-    """Weights of all targets: one factorisation for each mix that any target chose."""
-    weights = None
-    for number in np.unique(mix):
-        part = np.flatnonzero(mix == number)
-        found = side.weights(gammas[number], alpha[part], part)
-        if weights is None:
-            weights = namespace(Y).zeros_like(found[:, :1]) + namespace(Y).zeros_like(Y[:1, :])
-        weights[:, part] = found
-    return weights

@@ -8,7 +8,7 @@ import numpy as np
 
 from .arrays import as_tensor_like, namespace, to_numpy
 
-__all__ = ["Choice", "search_gammas"]
+__all__ = ["Choice", "refit", "search_gammas"]
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,45 @@ def search_gammas(
         best[winners], mix[winners], chosen[winners] = top[won], number, a[won]
         best_folds[:, winners] = folds[:, a[won], winners]
     return Choice(mix, alphas[chosen], scores)
+
+
+def refit(side: Any, choice: Choice, gammas: np.ndarray, Y: Any) -> Any:
+    """Weights of all targets, by one factorisation for each gamma that any of them chose.
+
+    Parameters
+    ----------
+    side
+        :class:`PrimalSide` or :class:`DualSide`.
+    choice
+        What the search chose.
+    gammas
+        (n_gammas, n_bands) weights of the bands.
+    Y
+        (n, n_targets) responses.
+
+    Returns
+    -------
+    array
+        (p, n_targets) coefficients, or (n, n_targets) weights of the samples.
+
+    Examples
+    --------
+    >>> from fitting.banded_solvers import PrimalSide
+    >>> X = np.array([[-1.0], [0.0], [1.0], [0.0]])
+    >>> side = PrimalSide([X], 2 * X, [], centre=False, gram_dtype=X.dtype)
+    >>> choice = Choice(np.array([0]), np.array([2.0]), np.zeros((1, 1)))
+    >>> refit(side, choice, np.ones((1, 1)), 2 * X)
+    array([[1.]])
+    """
+    xp = namespace(Y)
+    weights = None
+    for number in np.unique(choice.mix):
+        part = np.flatnonzero(choice.mix == number)
+        found = side.weights(gammas[number], choice.alpha[part], part)
+        if weights is None:
+            weights = xp.zeros_like(found[:, :1]) + xp.zeros_like(Y[:1, :])
+        weights[:, part] = found
+    return weights
 
 
 def _parts(alive: np.ndarray, n_targets: int, chunk: int) -> Iterator[Any]:

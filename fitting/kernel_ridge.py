@@ -6,13 +6,14 @@ import numpy as np
 from sklearn.utils import Tags
 
 from .arrays import is_torch_array, namespace
-from .banded import CHUNK_LIMIT, counted
+from .banded import CHUNK_LIMIT
 from .banded_search import search_gammas
 from .banded_solvers import DualSide
 from .crossvalidation import resolve_folds
 from .errors import check_choice, describe
 from .inputs import check_alphas, check_variance
 from .linear_encoder import Encoder
+from .progress import counted
 from .ridge import DEFAULT_ALPHAS
 from .scores import SCORES
 

@@ -6,13 +6,13 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
-from .banded import counted
 from .bands import resolve_bands
 from .crossvalidation import resolve_folds
 from .errors import describe
 from .evaluate import group_argument
 from .inputs import check_variance
 from .linear_encoder import Encoder
+from .progress import counted
 from .ridge import RidgeCV
 from .simplex import simplex_weights
 

@@ -9,12 +9,13 @@ import numpy as np
 from sklearn.base import clone
 
 from .arrays import is_torch_array, rows, to_numpy
-from .banded import BandedRidgeCV, counted
+from .banded import BandedRidgeCV
 from .bands import resolve_bands
 from .crossvalidation import names_runs, resolve_folds
 from .errors import describe
 from .evaluate import group_argument
 from .inputs import check_equal_length, check_one_library, check_samples, check_variance
+from .progress import counted
 from .scores import r2
 
 if TYPE_CHECKING:

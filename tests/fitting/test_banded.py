@@ -36,7 +36,7 @@ def noisy_band(n, seed=0, t=20, signal=20, r2=0.5):
 
 
 def test_acceptance_9_banded_beats_ridge_when_one_band_is_noise():
-    """By >= 0.02 R2 with p_noise = 10 p_signal (measured: 0.47 against 0.25)."""
+    """By >= 0.02 R2 with p_noise = 10 p_signal (measured: 0.43 against 0.19)."""
     X, Y = noisy_band(800)
     train, test = slice(0, 300), slice(300, None)
     banded = fitting.BandedRidgeCV([20, 200], n_iter=10).fit(X[train], Y[train])
@@ -110,7 +110,10 @@ def test_fixed_mix_and_penalty_are_ridge_on_scaled_features(shape, fit_intercept
 @pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("score", ["r2_score", "correlation_score", "l2_neg_loss"])
 def test_same_choice_as_himalaya_group_ridge(fit_intercept, score):
-    """Same mixes: the same mix and penalty of every target, coefficients to 1e-8."""
+    """Same mixes: the same mix and penalty of every target, coefficients to 1e-8.
+
+    Its R2 adds 1e-9 or so to what it divides by, and so differs from ours by that.
+    """
     pytest.importorskip("himalaya")
     from himalaya import scoring
     from himalaya.ridge import GroupRidgeCV
@@ -132,7 +135,7 @@ def test_same_choice_as_himalaya_group_ridge(fit_intercept, score):
         sizes, ALPHAS, gammas=gammas, scoring=ours, search="full", fit_intercept=fit_intercept
     ).fit(X, Y)
     np.testing.assert_allclose(np.log(model.gamma_ / model.alpha_), theirs.deltas_, atol=1e-8)
-    np.testing.assert_allclose(model.cv_scores_, theirs.cv_scores_, rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(model.cv_scores_, theirs.cv_scores_, rtol=1e-8, atol=1e-8)
     np.testing.assert_allclose(model.coef_.T, theirs.coef_, rtol=1e-8, atol=1e-8)
 
 
@@ -152,7 +155,7 @@ def test_same_choice_as_himalaya_multiple_kernels():
     ).fit(np.stack([part @ part.T for part in parts]), Y)
     model = fitting.BandedRidgeCV(sizes, ALPHAS, gammas=gammas, search="full").fit(X, Y)
     np.testing.assert_allclose(np.log(model.gamma_ / model.alpha_), theirs.deltas_, atol=1e-8)
-    np.testing.assert_allclose(model.cv_scores_, theirs.cv_scores_, rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(model.cv_scores_, theirs.cv_scores_, rtol=1e-8, atol=1e-8)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
