@@ -62,7 +62,7 @@ def problem(n=240, t=6):
 
 
 def test_shares_follow_the_band_that_predicts():
-    """The first targets hear most of the second band, the last ones of the first; none the third."""
+    """The first targets hear mostly the second band, the last ones the first; none the third."""
     X, Y = problem()
     model = fitting.StackedRegressor({"a": 15, "b": 15, "noise": 15}).fit(X[:160], Y[:160])
     assert model.weights_.shape == (3, 6)
