@@ -4,6 +4,7 @@ Estimators follow scikit-learn. Arrays in, arrays out; tensors in, tensors out o
 """
 
 from . import brainscore_metrics
+from .banded import BandedRidgeCV
 from .block_fold import BlockFold
 from .brainscore_metrics import MetricScore
 from .ceilings import (
@@ -25,25 +26,33 @@ from .evaluate import evaluate
 from .events import event_onsets
 from .hrf import event_regressors, glover_hrf, spm_hrf
 from .kernel_alignment import cka
+from .kernel_ridge import KernelRidgeCV
 from .lanczos import lanczos_downsample
 from .pls import PLSRegression
 from .ridge import RidgeCV
 from .scores import is_constant, neg_mse, pearson_r, r2
 from .similarity import compare_rdms, rdm, rdm_ceiling
+from .split_scores import split_r, split_r2
+from .stacking import StackedRegressor
 from .standardise import trimmed_rows, zscore
+from .variance_partition import VariancePartition, variance_partition
 from .volumes import read_voxels, voxels_to_nifti
 
 __all__ = [  # noqa: RUF022, plain alphabetical order
+    "BandedRidgeCV",
     "BlockFold",
     "Delayer",
     "Detrend",
     "EncodingResult",
     "FIR",
+    "KernelRidgeCV",
     "MetricScore",
     "PLSRegression",
     "RidgeCV",
     "RunFold",
+    "StackedRegressor",
     "UnknownNameError",
+    "VariancePartition",
     "brainscore_metrics",
     "brainscore_splits",
     "cka",
@@ -70,8 +79,11 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "reliability_ceiling",
     "spearman_brown",
     "split_half",
+    "split_r",
+    "split_r2",
     "spm_hrf",
     "trimmed_rows",
+    "variance_partition",
     "voxels_to_nifti",
     "zscore",
 ]

@@ -14,7 +14,7 @@ from .inputs import check_equal_length, check_one_library, check_samples, check_
 from .scores import is_constant, pearson_r, r2
 from .time_order import check_time_order
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "group_argument"]
 
 
 def evaluate(
@@ -116,7 +116,7 @@ def _score_fold(
     X: Any, Y: Any, estimator: Any, train: np.ndarray, test: np.ndarray, groups: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
     """Correlation, explained variance, whether r is undefined, and penalties, for each target."""
-    estimator.fit(rows(X, train), rows(Y, train), **_group_argument(estimator, groups, train))
+    estimator.fit(rows(X, train), rows(Y, train), **group_argument(estimator, groups, train))
     predicted, measured = estimator.predict(rows(X, test)), rows(Y, test)
     predicted = predicted[:, None] if predicted.ndim == 1 else predicted
     undefined = to_numpy(is_constant(predicted)) | to_numpy(is_constant(measured))
@@ -135,8 +135,29 @@ def _last_step(estimator: Any) -> Any:
     return estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
 
 
-def _group_argument(estimator: Any, groups: Any, train: np.ndarray) -> dict[str, np.ndarray]:
-    """Runs of the training samples, under the name by which the estimator's `fit` takes them."""
+def group_argument(estimator: Any, groups: Any, train: np.ndarray) -> dict[str, np.ndarray]:
+    """Runs of the training samples, under the name by which the estimator's `fit` takes them.
+
+    Parameters
+    ----------
+    estimator
+        Regressor or pipeline.
+    groups
+        (n_samples,) run of each sample, or None.
+    train
+        Rows that are fitted.
+
+    Returns
+    -------
+    dict
+        Keyword arguments for `fit`; empty where it takes no groups.
+
+    Examples
+    --------
+    >>> from fitting import RidgeCV
+    >>> group_argument(RidgeCV(), [1, 1, 2], np.array([0, 2]))
+    {'groups': array([1, 2])}
+    """
     takes = inspect.signature(_last_step(estimator).fit).parameters
     if groups is None or "groups" not in takes:
         return {}

@@ -1,4 +1,4 @@
-"""What every linear map from features to responses shares: checks, prediction, scores, export."""
+"""What every map from features to responses shares: checks, scores, and a linear one's export."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +23,13 @@ except ImportError:  # scikit-learn < 1.6
         estimator._check_feature_names(X, reset=reset)
 
 
-class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
-    """Base of the linear estimators: subclasses add `fit`, `predict`, `coef_` and `intercept_`.
+class Encoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
+    """Base of all estimators: subclasses add `fit`, `predict` and `intercept_`.
 
     Examples
     --------
-    >>> from fitting import PLSRegression, RidgeCV
-    >>> [issubclass(estimator, LinearEncoder) for estimator in (RidgeCV, PLSRegression)]
+    >>> from fitting import KernelRidgeCV, RidgeCV
+    >>> [issubclass(estimator, Encoder) for estimator in (RidgeCV, KernelRidgeCV)]
     [True, True]
     """
 
@@ -86,7 +86,8 @@ class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 )
             )
         self._remember_names(names_of, reset=False)
-        check_one_library(name, X, self.intercept_)
+        # estimators without a constant of their own hold numpy arrays
+        check_one_library(name, X, getattr(self, "intercept_", np.empty(0)))
         return X
 
     def score_per_target(self, X: Any, y: Any) -> Any:
@@ -153,6 +154,17 @@ class LinearEncoder(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """
         per_target = self.score_per_target(X, y)
         return float(namespace(per_target).mean(per_target))
+
+
+class LinearEncoder(Encoder):
+    """Base of the linear estimators: subclasses add `fit`, `predict`, `coef_` and `intercept_`.
+
+    Examples
+    --------
+    >>> from fitting import PLSRegression, RidgeCV
+    >>> [issubclass(estimator, LinearEncoder) for estimator in (RidgeCV, PLSRegression)]
+    [True, True]
+    """
 
     def to_torch(self) -> "torch.nn.Linear":
         """The fitted map as a differentiable torch module, for optimising what goes into it.

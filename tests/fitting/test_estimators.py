@@ -1,9 +1,19 @@
 """scikit-learn's own checks of an estimator, on ours."""
 
 import pytest
+from sklearn.linear_model import Ridge
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from fitting import FIR, Delayer, Detrend, PLSRegression, RidgeCV
+from fitting import (
+    FIR,
+    BandedRidgeCV,
+    Delayer,
+    Detrend,
+    KernelRidgeCV,
+    PLSRegression,
+    RidgeCV,
+    StackedRegressor,
+)
 from fitting.time_transformer import TimeTransformer
 
 #: Contract of this package: numbers in an array of dtype object are refused, not guessed at.
@@ -20,6 +30,10 @@ IN_TIME = {
     [
         RidgeCV(alphas=(0.1, 1.0, 10.0), cv=2),
         PLSRegression(n_components=1),
+        BandedRidgeCV(alphas=(0.1, 1.0, 10.0), cv=2),
+        KernelRidgeCV(alphas=(0.1, 1.0, 10.0), cv=2),
+        KernelRidgeCV(alphas=(0.1, 1.0, 10.0), cv=2, kernel="precomputed"),
+        StackedRegressor(estimator=Ridge(), cv=2),
         Delayer(delays=(0, 1)),
         FIR(n_lags=2),
         Detrend(method="polynomial", order=1),
