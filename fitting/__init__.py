@@ -15,25 +15,32 @@ from .ceilings import (
     split_half,
 )
 from .crossvalidation import RunFold, brainscore_splits
+from .dissimilarity import rdm
 from .encoding_result import EncodingResult
 from .errors import UnknownNameError
 from .evaluate import evaluate
-from .kernel_alignment import cka
+from .kernel_alignment import cka, cka_matrix
+from .noise_covariance import shrunk_covariance
 from .pls import PLSRegression
+from .procrustes import procrustes_distance
 from .ridge import RidgeCV
+from .rsa import rsa
+from .rsa_result import RSAResult
 from .scores import is_constant, neg_mse, pearson_r, r2
-from .similarity import compare_rdms, rdm, rdm_ceiling
+from .similarity import compare_rdms, rdm_ceiling
 
 __all__ = [
     "EncodingResult",
     "MetricScore",
     "PLSRegression",
+    "RSAResult",
     "RidgeCV",
     "RunFold",
     "UnknownNameError",
     "brainscore_metrics",
     "brainscore_splits",
     "cka",
+    "cka_matrix",
     "compare_rdms",
     "evaluate",
     "is_constant",
@@ -41,12 +48,15 @@ __all__ = [
     "neg_mse",
     "nsd_noise_ceiling",
     "pearson_r",
+    "procrustes_distance",
     "r2",
     "r2_over_rsb",
     "r_over_sqrt",
     "rdm",
     "rdm_ceiling",
     "reliability_ceiling",
+    "rsa",
+    "shrunk_covariance",
     "spearman_brown",
     "split_half",
 ]
