@@ -166,9 +166,10 @@ def _named(model_rdms: Any) -> tuple[tuple[str, ...], np.ndarray]:
     """Names of the models, and (n_models, n_stimuli, n_stimuli)."""
     if isinstance(model_rdms, Mapping):
         return tuple(map(str, model_rdms)), _stack("model_rdms", model_rdms.values())
-    if np.ndim(model_rdms) == 2:
+    listed = list(model_rdms)
+    if listed and np.ndim(to_numpy(listed[0])) == 1:  # rows: a single RDM
         return ("model",), _stack("model_rdms", [model_rdms])
-    stack = _stack("model_rdms", model_rdms)
+    stack = _stack("model_rdms", listed)
     return tuple(f"model {i}" for i in range(len(stack))), stack
 
 
