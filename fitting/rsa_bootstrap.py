@@ -52,10 +52,12 @@ def _direction(
         scale = np.sqrt((n**3 - n) / 12)
     else:
         scale = np.sqrt(np.einsum("pd,pd->d", row, row))
-    if not np.all(scale > 1e-12 * np.abs(row).max()):
+    # equal values may leave rounding errors after their mean is taken out
+    constant = ~(scale > 1e-12 * np.abs(row).max())
+    if constant.any():
         expected = "draws in which each RDM varies"
         remedy = "Use bootstrap='subjects', or more stimuli"
-        problem = f"leaves {label} without variance in {int(np.sum(scale == 0))} or more draws"
+        problem = f"leaves {label} without variance in {int(constant.sum())} or more draws"
         raise ValueError(
             describe("rsa", "bootstrap", "'stimuli' or 'both'", problem, expected, remedy)
         )

@@ -54,9 +54,8 @@ def test_draws_of_stimuli_equal_a_loop_over_copies(method):
 
 def test_acceptance_4_values_and_ceiling_equal_rsatoolbox():
     rsatoolbox = pytest.importorskip("rsatoolbox")
-    models = [
-        rsatoolbox.model.ModelFixed(k, rsatoolbox.rdm.RDMs(D[None])) for k, D in MODELS.items()
-    ]
+    fixed, wrap = rsatoolbox.model.ModelFixed, rsatoolbox.rdm.RDMs
+    models = [fixed(name, wrap(D[None])) for name, D in MODELS.items()]
     theirs = rsatoolbox.inference.eval_fixed(models, wrap(DATA), method="spearman")
     ours = fitting.rsa(MODELS, DATA, pool="rank")
     np.testing.assert_allclose(ours.values, theirs.evaluations[0], atol=1e-12)
