@@ -45,7 +45,8 @@ def _correlation_distance(X: Any) -> Any:
                 f"Leave out these {constant.size} sample(s), or use distance='squared_euclidean'",
             )
         )
-    Z /= norm[:, None]
+    # in place only where no gradient needs what was there
+    Z = Z / norm[:, None] if is_torch_array(Z) else np.divide(Z, norm[:, None], out=Z)
     D = Z @ Z.T
     return np.subtract(1, D, out=D) if isinstance(D, np.ndarray) else 1 - D
 

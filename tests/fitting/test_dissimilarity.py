@@ -93,6 +93,18 @@ def test_tensors_see_the_noise_too(distance):
     np.testing.assert_allclose(single, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("distance", fitting.dissimilarity.DISTANCES)
+def test_tensors_have_gradients(distance):
+    """A step along the gradient changes the RDM as the gradient says."""
+    X = RUNS if distance == "crossnobis" else np.abs(RUNS[0]) + 0.1
+    noise = S if distance in ("crossnobis", "mahalanobis") else None
+    tensor = torch.tensor(X, requires_grad=True)
+    fitting.rdm(tensor, distance, noise_covariance=noise)[0, 1].backward()
+    step = 1e-6 * np.random.default_rng(3).standard_normal(X.shape)
+    up, down = (fitting.rdm(X + d, distance, noise_covariance=noise)[0, 1] for d in (step, -step))
+    assert up - down == pytest.approx(2 * float((tensor.grad.numpy() * step).sum()), rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs"), [("diagonal", "shrinkage_diag"), ("identity", "shrinkage_eye")]
 )
