@@ -28,8 +28,17 @@ from .hrf import event_regressors, glover_hrf, spm_hrf
 from .kernel_alignment import cka
 from .kernel_ridge import KernelRidgeCV
 from .lanczos import lanczos_downsample
+from .dissimilarity import rdm
+from .encoding_result import EncodingResult
+from .errors import UnknownNameError
+from .evaluate import evaluate
+from .kernel_alignment import cka, cka_matrix
+from .noise_covariance import shrunk_covariance
 from .pls import PLSRegression
+from .procrustes import procrustes_distance
 from .ridge import RidgeCV
+from .rsa import rsa
+from .rsa_result import RSAResult
 from .scores import is_constant, neg_mse, pearson_r, r2
 from .similarity import compare_rdms, rdm, rdm_ceiling
 from .split_scores import split_r, split_r2
@@ -37,6 +46,7 @@ from .stacking import StackedRegressor
 from .standardise import trimmed_rows, zscore
 from .variance_partition import VariancePartition, variance_partition
 from .volumes import read_voxels, voxels_to_nifti
+from .similarity import compare_rdms, rdm_ceiling
 
 __all__ = [  # noqa: RUF022, plain alphabetical order
     "BandedRidgeCV",
@@ -48,6 +58,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "KernelRidgeCV",
     "MetricScore",
     "PLSRegression",
+    "RSAResult",
     "RidgeCV",
     "RunFold",
     "StackedRegressor",
@@ -56,6 +67,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "brainscore_metrics",
     "brainscore_splits",
     "cka",
+    "cka_matrix",
     "compare_rdms",
     "cosine_drift",
     "delay",
@@ -70,6 +82,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "neg_mse",
     "nsd_noise_ceiling",
     "pearson_r",
+    "procrustes_distance",
     "r2",
     "r2_over_rsb",
     "r_over_sqrt",
@@ -77,6 +90,8 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "rdm_ceiling",
     "read_voxels",
     "reliability_ceiling",
+    "rsa",
+    "shrunk_covariance",
     "spearman_brown",
     "split_half",
     "split_r",

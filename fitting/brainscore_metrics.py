@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from . import similarity
+from . import dissimilarity, similarity
 from .arrays import to_numpy
 from .ceilings import split_half
 from .inputs import check_equal_length, check_samples
@@ -326,7 +326,7 @@ def rdm(X: Any, Y: Any) -> MetricScore:
     0.83
     """
     X, Y = _paired("rdm", X, Y)
-    return MetricScore(similarity.compare_rdms(similarity.rdm(X), similarity.rdm(Y)))
+    return MetricScore(similarity.compare_rdms(dissimilarity.rdm(X), dissimilarity.rdm(Y)))
 
 
 def cka(X: Any, Y: Any, *, unbiased: bool = True) -> MetricScore:

@@ -11,6 +11,7 @@ from .crossvalidation import brainscore_splits
 from .errors import describe
 from .inputs import check_equal_length, check_samples, check_variance
 from .scores import pearson_r
+from .stimulus_order import check_unique_ids, source_order
 
 __all__ = ["MetricScore", "ceiled_score", "cross_regressed", "summarise"]
 
@@ -108,25 +109,6 @@ def summarise(function: str, splits: np.ndarray) -> MetricScore:
     )
 
 
-def _unique_ids(function: str, parameter: str, ids: Any, n: int) -> np.ndarray:
-    ids = np.asarray(ids)
-    check_equal_length(function, samples=range(n), **{parameter: ids})
-    values, counts = np.unique(ids, return_counts=True)
-    if np.any(counts > 1):
-        remedy = "Average repeats of a stimulus first"
-        raise ValueError(
-            describe(
-                function,
-                parameter,
-                repr(values[counts > 1][0].item()),
-                "appears more than once",
-                "one row a stimulus",
-                remedy,
-            )
-        )
-    return ids
-
-
 def _aligned(
     function: str, X: Any, Y: Any, stimulus_ids: Any, source_ids: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -137,24 +119,9 @@ def _aligned(
     check_variance(function, X=X, Y=Y)
     n = len(Y)
     ids = np.arange(n) if stimulus_ids is None else stimulus_ids
-    ids = _unique_ids(function, "stimulus_ids", ids, n)
+    ids = check_unique_ids(function, "stimulus_ids", ids, n)
     if source_ids is not None:
-        source = _unique_ids(function, "source_ids", source_ids, n)
-        missing = np.setdiff1d(ids, source)
-        if missing.size:
-            remedy = "Give features and responses of the same stimuli"
-            raise ValueError(
-                describe(
-                    function,
-                    "source_ids",
-                    f"array of {n} ids",
-                    f"lacks {missing.size} id(s) of stimulus_ids, the first {missing[0].item()!r}",
-                    "the same ids in any order",
-                    remedy,
-                )
-            )
-        order = np.argsort(source, kind="stable")
-        X = X[order[np.searchsorted(source, ids, sorter=order)]]
+        X = X[source_order(function, ids, source_ids)]
     return X, Y, np.argsort(np.argsort(ids, kind="stable"))
 
 

@@ -1,146 +1,92 @@
-"""Dissimilarity matrices: how they are made, how two compare, and how well any model can do."""
+"""How similar two dissimilarity matrices are, and how well any model can do."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from scipy import stats
+from scipy.spatial.distance import squareform
 
-from .arrays import namespace, to_numpy
+from .arrays import to_numpy
 from .errors import check_choice, describe
-from .inputs import check_samples
-from .kernel_alignment import cka
+from .ranking import ranks
 
-__all__ = ["COMPARISONS", "DISTANCES", "cka", "compare_rdms", "rdm", "rdm_ceiling"]
+__all__ = [
+    "COMPARISONS",
+    "POOLS",
+    "ceiling_of_pairs",
+    "compare_rdms",
+    "pairs_of_rdm",
+    "rdm_ceiling",
+    "similarity_of_pairs",
+]
 
 #: Relative asymmetry and diagonal below which a matrix counts as an RDM.
 RDM_TOLERANCE = 1e-6
+#: Side of the tiles in which a matrix is compared with its transpose: two fit into the cache.
+TILE = 256
 
 
-def _correlation_distance(X: Any) -> Any:
-    """1 - Pearson r between rows."""
-    xp = namespace(X)
-    Z = X - xp.mean(X, axis=1)[:, None]
-    norm = xp.sqrt(xp.sum(Z * Z, axis=1))
-    constant = np.flatnonzero(to_numpy(norm) == 0)
-    if constant.size:
-        raise ValueError(
-            describe(
-                "rdm",
-                "X",
-                f"sample {int(constant[0])}",
-                "is the same in all columns, so it has no correlation",
-                "a pattern that varies",
-                f"Leave out these {constant.size} sample(s), or use distance='squared_euclidean'",
-            )
-        )
-    Z /= norm[:, None]
-    D = Z @ Z.T
-    D *= -1
-    D += 1
-    return D
+def _same(pairs: np.ndarray) -> np.ndarray:
+    return pairs
 
 
-def _squared_euclidean(X: Any) -> Any:
-    """Squared distance between rows, over the number of columns."""
-    xp = namespace(X)
-    Z = X - xp.mean(X, axis=0)
-    squared = xp.sum(Z * Z, axis=1)
-    D = Z @ Z.T
-    D *= -2
-    D += squared[:, None]
-    D += squared[None, :]
-    # a squared length cannot be negative: what is below zero is rounding
-    return xp.where(D > 0, D, xp.zeros_like(D)) / X.shape[1]
+def _centred(pairs: np.ndarray) -> np.ndarray:
+    return pairs - pairs.mean()
 
 
-#: Distances between rows by name.
-DISTANCES: dict[str, Callable[[Any], Any]] = {
-    "correlation": _correlation_distance,
-    "squared_euclidean": _squared_euclidean,
-}
+def _centred_ranks(pairs: np.ndarray) -> np.ndarray:
+    result = ranks(pairs)
+    result -= (len(pairs) + 1) / 2
+    return result
 
 
-def rdm(X: Any, distance: str = "correlation") -> Any:
-    """Representational dissimilarity matrix: how different the patterns of any two samples are.
+def _whitened(pairs: np.ndarray) -> np.ndarray:
+    """Entries of -1/2 J D J, with J = I - 1/n: pairs (which count twice) and diagonal.
 
-    Parameters
-    ----------
-    X
-        (n_samples, n_features) patterns (voxels, neurons, model units), one sample a row.
-    distance
-        "correlation", 1 - Pearson r; or "squared_euclidean", squared distance over n_features.
-
-    Returns
-    -------
-    array
-        (n_samples, n_samples) symmetric, zero diagonal, in the dtype of `X`.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two samples, values are not finite, or a pattern is constant
-        (correlation).
-    TypeError
-        If `X` holds no real numbers.
-    UnknownNameError
-        If the distance is not known.
-
-    Notes
-    -----
-    Source: Kriegeskorte, Mur, Bandettini (2008), Frontiers in Systems Neuroscience 2:4.
-
-    Examples
-    --------
-    >>> rdm([[0.0, 1.0, 2.0], [0.0, 1.0, 3.0], [2.0, 1.0, 0.0]]).round(3)[0]
-    array([0.   , 0.018, 2.   ])
+    Dissimilarities that share a sample have correlated noise. For equal and independent noise of
+    the patterns this matrix has none; Diedrichsen et al. (2021).
     """
-    check_choice("rdm", "distance", distance, DISTANCES)
-    X = check_samples("rdm", "X", X, n_min=2)
-    D = DISTANCES[distance](X)
-    diagonal = range(D.shape[0])
-    D[diagonal, diagonal] = 0
-    return D
+    G = squareform(pairs)
+    G -= G.mean(axis=0)
+    G -= G.mean(axis=1)[:, None]
+    return np.concatenate([2**-0.5 * G[np.triu_indices(len(G), 1)], -0.5 * np.diagonal(G)])
 
 
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1, averaged over ties; one sort."""
-    order = np.argsort(values)
-    in_order = values[order]
-    new = np.empty(len(values), dtype=bool)
-    new[:1] = True
-    np.not_equal(in_order[1:], in_order[:-1], out=new[1:])
-    ranks = np.empty(len(values))
-    if new.all():
-        ranks[order] = np.arange(1.0, len(values) + 1)
-        return ranks
-    first = np.append(np.flatnonzero(new), len(values))
-    ranks[order] = np.repeat((first[:-1] + first[1:] + 1) / 2, np.diff(first))
-    return ranks
+#: What becomes of the dissimilarities before their cosine is taken, by name of the comparison.
+TRANSFORMS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "spearman": _centred_ranks,
+    "pearson": _centred,
+    "cosine": _same,
+    "rho_a": _centred_ranks,
+    "whitened_cosine": _whitened,
+}
+#: Names of all comparisons.
+COMPARISONS = (*TRANSFORMS, "tau_a")
+#: How RDMs of subjects are made one.
+POOLS = ("mean", "rank")
 
 
-def _cosine(a: np.ndarray, b: np.ndarray) -> float:
-    norm = np.sqrt((a @ a) * (b @ b))
-    if norm == 0:
-        expected, remedy = "dissimilarities that vary", "Leave it out"
-        raise ValueError(
-            describe("compare_rdms", "a or b", "RDM", "does not vary", expected, remedy)
-        )
-    return float((a @ b) / norm)
-
-
-def _pearson(a: np.ndarray, b: np.ndarray) -> float:
-    return _cosine(a - a.mean(), b - b.mean())
-
-
-def _spearman(a: np.ndarray, b: np.ndarray) -> float:
-    return _pearson(_ranks(a), _ranks(b))
-
-
-def _rho_a(a: np.ndarray, b: np.ndarray) -> float:
-    """Spearman's rho expected with ties broken at random; Schuett et al. (2023), eLife 12."""
-    n = len(a)
-    return float(12 * ((_ranks(a) - (n + 1) / 2) @ (_ranks(b) - (n + 1) / 2)) / (n**3 - n))
+def _directions(function: str, parameter: str, table: np.ndarray, method: str) -> np.ndarray:
+    """Each row so transformed and scaled that an inner product of two rows is their similarity."""
+    rows = []
+    for number, pairs in enumerate(table):
+        row = TRANSFORMS[method](pairs)
+        if method == "rho_a":
+            # Spearman's rho expected with ties broken at random; Schuett et al. (2023), eLife 12
+            scale = np.sqrt((len(row) ** 3.0 - len(row)) / 12)
+        else:
+            scale = np.sqrt(row @ row)
+            # equal values may leave rounding errors after their mean is taken out
+            if scale <= 1e-14 * np.sqrt(pairs @ pairs):
+                label = parameter if len(table) == 1 else f"{parameter}[{number}]"
+                expected, remedy = "dissimilarities that vary", "Leave it out"
+                raise ValueError(
+                    describe(function, label, "RDM", "does not vary", expected, remedy)
+                )
+        row = row / scale if row is pairs else np.divide(row, scale, out=row)
+        rows.append(row)
+    return np.stack(rows) if len(rows) > 1 else rows[0][None]
 
 
 def _tau_a(a: np.ndarray, b: np.ndarray) -> float:
@@ -155,18 +101,68 @@ def _tau_a(a: np.ndarray, b: np.ndarray) -> float:
     return float(tau_b * np.sqrt(untied[0] * untied[1]) / n_pairs)
 
 
-#: Comparisons of two vectors of dissimilarities by name.
-COMPARISONS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
-    "spearman": _spearman,
-    "pearson": _pearson,
-    "cosine": _cosine,
-    "rho_a": _rho_a,
-    "tau_a": _tau_a,
-}
+def similarity_of_pairs(function: str, method: str, **tables: np.ndarray) -> np.ndarray:
+    """Similarity of every row of one table of dissimilarities with every row of another.
+
+    Parameters
+    ----------
+    function
+        Who asks, for errors.
+    method
+        As in :func:`compare_rdms`.
+    **tables
+        Two (n_rdms, n_pairs) float64 tables, each under the name of its parameter.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n_rdms of the first, n_rdms of the second).
+
+    Raises
+    ------
+    ValueError
+        If an RDM does not vary.
+
+    Examples
+    --------
+    >>> similarity_of_pairs("f", "spearman", a=np.array([[1.0, 2.0, 3.0]]),
+    ...                     b=np.array([[1.0, 2.0, 9.0], [3.0, 2.0, 1.0]]))
+    array([[ 1., -1.]])
+    """
+    (name_a, a), (name_b, b) = tables.items()
+    if method == "tau_a":
+        return np.array([[_tau_a(x, y) for y in b] for x in a])
+    left = _directions(function, name_a, a, method)
+    return left @ (left if b is a else _directions(function, name_b, b, method)).T
 
 
-def _upper_triangle(function: str, parameter: str, matrix: Any) -> np.ndarray:
-    """Dissimilarities of all pairs, from a square symmetric matrix with zero diagonal."""
+def pairs_of_rdm(function: str, parameter: str, matrix: Any) -> np.ndarray:
+    """Dissimilarities of all pairs, from a square symmetric matrix with zero diagonal.
+
+    Parameters
+    ----------
+    function, parameter
+        Where the matrix was given.
+    matrix
+        (n_samples, n_samples) RDM.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n_samples (n_samples - 1) / 2,) float64, row by row of the upper triangle.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is no RDM.
+    TypeError
+        If it holds no real numbers.
+
+    Examples
+    --------
+    >>> pairs_of_rdm("f", "a", [[0, 1, 2], [1, 0, 3], [2, 3, 0]])
+    array([1., 2., 3.])
+    """
     D = to_numpy(matrix)
     if D.dtype.kind not in "fiub":
         expected, remedy = "real numbers", "Convert it with .astype(float)"
@@ -192,9 +188,19 @@ def _upper_triangle(function: str, parameter: str, matrix: Any) -> np.ndarray:
     return pairs.astype(np.float64, copy=False)
 
 
+def _is_exact(D: np.ndarray) -> bool:
+    """Whether a matrix equals its transpose, and its diagonal zero, to the last bit."""
+    starts = range(0, len(D), TILE)
+    return not np.diagonal(D).any() and all(
+        np.array_equal(D[i : i + TILE, j : j + TILE], D[j : j + TILE, i : i + TILE].T)
+        for i in starts
+        for j in starts[i // TILE :]
+    )
+
+
 def _asymmetry(D: np.ndarray) -> str | None:
     """What keeps a square matrix from being symmetric with zero diagonal, if anything does."""
-    if np.array_equal(D, D.T) and not np.diagonal(D).any():
+    if _is_exact(D):
         return None
     scale = RDM_TOLERANCE * max(float(np.nanmax(np.abs(D), initial=0.0)), 1e-300)
     if np.any(np.abs(np.nan_to_num(np.diagonal(D))) > scale):
@@ -213,7 +219,9 @@ def compare_rdms(a: Any, b: Any, method: str = "spearman") -> float:
         (n_samples, n_samples) RDMs; pairs that are NaN must be NaN in both and are left out.
     method
         "spearman", "pearson", "cosine", "rho_a" (Spearman with ties broken at random, in
-        expectation) or "tau_a" (Kendall).
+        expectation), "tau_a" (Kendall), or "whitened_cosine", the cosine after the correlation
+        between dissimilarities that share a sample is taken out (of crossnobis RDMs it is
+        unbiased).
 
     Returns
     -------
@@ -231,16 +239,17 @@ def compare_rdms(a: Any, b: Any, method: str = "spearman") -> float:
 
     Notes
     -----
-    Source: Nili et al. (2014), PLoS Computational Biology 10:e1003553.
+    Source: Nili et al. (2014), PLoS Computational Biology 10:e1003553; whitened: Diedrichsen et
+    al. (2021), Neurons, Behavior, Data analysis, and Theory 5(3).
 
     Examples
     --------
-    >>> a, b = rdm(np.eye(4)[:, :3] + 0.1), rdm(np.arange(12.0).reshape(4, 3) ** 2 % 7)
-    >>> round(compare_rdms(b, b**2), 3), round(compare_rdms(b, b**2, "pearson"), 3)
-    (1.0, 0.972)
+    >>> a = np.abs(np.subtract.outer([0.0, 1.0, 4.0], [0.0, 1.0, 4.0]))
+    >>> round(compare_rdms(a, a**2), 3), round(compare_rdms(a, a**2, "pearson"), 3)
+    (1.0, 0.989)
     """
     check_choice("compare_rdms", "method", method, COMPARISONS)
-    x, y = _upper_triangle("compare_rdms", "a", a), _upper_triangle("compare_rdms", "b", b)
+    x, y = pairs_of_rdm("compare_rdms", "a", a), pairs_of_rdm("compare_rdms", "b", b)
     if len(x) != len(y):
         problem = f"is not of the size of a, {to_numpy(a).shape}"
         raise ValueError(
@@ -266,7 +275,15 @@ def compare_rdms(a: Any, b: Any, method: str = "spearman") -> float:
                 "Set these pairs to NaN in both",
             )
         )
-    return COMPARISONS[method](x[~missing], y[~missing])
+    if missing.any():
+        if method == "whitened_cosine":
+            expected, remedy = "complete RDMs", "Leave out samples, or use method='cosine'"
+            problem = "cannot be had with missing pairs"
+            raise ValueError(
+                describe("compare_rdms", "method", repr(method), problem, expected, remedy)
+            )
+        x, y = x[~missing], y[~missing]
+    return float(similarity_of_pairs("compare_rdms", method, a=x[None], b=y[None])[0, 0])
 
 
 def rdm_ceiling(
@@ -306,13 +323,14 @@ def rdm_ceiling(
     --------
     >>> rng = np.random.default_rng(0)
     >>> shared = rng.standard_normal((8, 20))
-    >>> subjects = [rdm(shared + rng.standard_normal((8, 20))) for _ in range(5)]
+    >>> noisy = (shared + rng.standard_normal((8, 20)) for _ in range(5))
+    >>> subjects = [1 - np.corrcoef(patterns) for patterns in noisy]
     >>> [round(bound, 2) for bound in rdm_ceiling(subjects)]
     [0.3, 0.57]
     """
     check_choice("rdm_ceiling", "method", method, COMPARISONS)
-    check_choice("rdm_ceiling", "pool", pool, ["mean", "rank"])
-    vectors = [_upper_triangle("rdm_ceiling", "subject_rdms", each) for each in subject_rdms]
+    check_choice("rdm_ceiling", "pool", pool, POOLS)
+    vectors = [pairs_of_rdm("rdm_ceiling", "subject_rdms", each) for each in subject_rdms]
     sizes = {len(v) for v in vectors}
     if len(vectors) < 2 or len(sizes) > 1 or any(np.isnan(v).any() for v in vectors):
         raise ValueError(
@@ -325,10 +343,41 @@ def rdm_ceiling(
                 "Leave out what is missing",
             )
         )
-    table = np.stack(vectors)
-    compare = COMPARISONS[method]
-    pooled = np.stack([_ranks(v) for v in vectors]) if pool == "rank" else table
+    return ceiling_of_pairs("rdm_ceiling", "subject_rdms", np.stack(vectors), method, pool)
+
+
+def ceiling_of_pairs(
+    function: str, parameter: str, table: np.ndarray, method: str, pool: str
+) -> tuple[float, float]:
+    """As :func:`rdm_ceiling`, from checked dissimilarities.
+
+    Parameters
+    ----------
+    function, parameter
+        Where the RDMs were given, for errors.
+    table
+        (n_subjects, n_pairs) float64.
+    method, pool
+        As in :func:`rdm_ceiling`.
+
+    Returns
+    -------
+    lower, upper
+        Means over subjects.
+
+    Examples
+    --------
+    >>> table = np.array([[1.0, 2.0, 3.0], [1.0, 2.0, 4.0]])
+    >>> [round(bound, 3) for bound in ceiling_of_pairs("f", "a", table, "spearman", "mean")]
+    [1.0, 1.0]
+    """
+    pooled = np.stack([ranks(v) for v in table]) if pool == "rank" else table
     total, n = pooled.sum(axis=0), len(table)
-    upper = [compare(v, total / n) for v in table]
-    lower = [compare(v, (total - p) / (n - 1)) for v, p in zip(table, pooled, strict=True)]
-    return float(np.mean(lower)), float(np.mean(upper))
+    if method == "tau_a":
+        upper = [_tau_a(v, total / n) for v in table]
+        lower = [_tau_a(v, (total - p) / (n - 1)) for v, p in zip(table, pooled, strict=True)]
+        return float(np.mean(lower)), float(np.mean(upper))
+    own = _directions(function, parameter, table, method)
+    everyone = _directions(function, "their mean", total[None] / n, method)
+    others = _directions(function, "the mean of the others", (total - pooled) / (n - 1), method)
+    return float(np.einsum("ij,ij->", own, others) / n), float(np.mean(own @ everyone[0]))

@@ -9,6 +9,7 @@ from scipy import stats
 from scipy.spatial.distance import pdist, squareform
 
 import fitting
+from fitting.ranking import SortedValues, ranks
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((30, 12)) + 1
@@ -40,6 +41,7 @@ def test_acceptance_4_rdm_equals_rsatoolbox(ours, theirs):
         ("spearman", "spearman"),
         ("rho_a", "rho-a"),
         ("tau_a", "tau-a"),
+        ("whitened_cosine", "cosine_cov"),
     ],
 )
 def test_acceptance_4_comparisons_equal_rsatoolbox(ours, theirs):
@@ -64,6 +66,17 @@ def test_acceptance_4_ceilings_equal_rsatoolbox():
     )
     ceiling = fitting.rdm_ceiling(SUBJECTS, "spearman", pool="rank")
     np.testing.assert_allclose(ceiling, expected, atol=1e-10)
+
+
+@pytest.mark.parametrize("method", ["rho_a", "tau_a"])
+def test_ceilings_by_every_method_equal_a_loop(method):
+    lower, upper = fitting.rdm_ceiling(SUBJECTS, method)
+    others = [np.delete(SUBJECTS, s, axis=0).mean(axis=0) for s in range(5)]
+    everyone = SUBJECTS.mean(axis=0)
+    compared = [fitting.compare_rdms(D, o, method) for D, o in zip(SUBJECTS, others, strict=True)]
+    assert lower == pytest.approx(np.mean(compared), abs=1e-12)
+    compared = [fitting.compare_rdms(D, everyone, method) for D in SUBJECTS]
+    assert upper == pytest.approx(np.mean(compared), abs=1e-12)
 
 
 def test_acceptance_6_published_similarities(data_root):
@@ -118,6 +131,54 @@ def test_acceptance_4_cka_feature_form_equals_gram_form(n, p, q, unbiased):
     assert fitting.cka(X, Y, unbiased=unbiased) == pytest.approx(expected, abs=1e-10)
 
 
+@pytest.mark.parametrize("unbiased", [True, False])
+@pytest.mark.parametrize(("p", "q"), [(300, 200), (590, 590), (900, 700)])
+def test_cka_in_blocks_equals_gram_form(p, q, unbiased):
+    """More samples than one block holds, in each of the three ways of computing."""
+    X = np.random.default_rng(1).standard_normal((600, p)) + 3
+    Y = X[:, :q] + np.random.default_rng(2).standard_normal((600, q))
+    expected = gram_cka(X, Y, unbiased)
+    assert fitting.cka(X, Y, unbiased=unbiased) == pytest.approx(expected, abs=1e-10)
+    tensors = torch.tensor(X), torch.tensor(Y)
+    assert float(fitting.cka(*tensors, unbiased=unbiased)) == pytest.approx(expected, abs=1e-10)
+    single = fitting.cka(X.astype("f4"), Y.astype("f4"), unbiased=unbiased)
+    assert single == pytest.approx(expected, abs=1e-4)
+
+
+def test_cka_matrix_holds_every_pair():
+    layers = {"a": X, "b": X[:, :3], "c": X[:, 5:] ** 2}
+    table = fitting.cka_matrix(layers)
+    expected = [[fitting.cka(one, other) for other in layers.values()] for one in layers.values()]
+    np.testing.assert_allclose(table, expected, atol=1e-12)
+    two = fitting.cka_matrix(list(layers.values()), [X, X[:, :3]], unbiased=False)
+    assert two.shape == (3, 2)
+    assert two[2, 1] == pytest.approx(fitting.cka(layers["c"], X[:, :3], unbiased=False), abs=1e-12)
+
+
+@given(
+    values=st.lists(st.floats(-1, 1), min_size=3, max_size=40),
+    few=st.booleans(),
+    seed=st.integers(0, 9),
+)
+def test_ranks_equal_scipy(values, few, seed):
+    """Also of values that differ in their last bits only, and of zeros of both signs."""
+    values = np.round(values, 0 if few else 15)
+    close = 1 + np.random.default_rng(seed).integers(0, 9, 30) * np.finfo(float).eps
+    values = np.concatenate([values, close, [0.0, -0.0]])
+    np.testing.assert_array_equal(ranks(values), stats.rankdata(values))
+
+
+@given(seed=st.integers(0, 99))
+def test_ranks_of_counted_values_equal_those_of_repeats(seed):
+    rng = np.random.default_rng(seed)
+    values, counts = rng.integers(0, 8, 12).astype(float), rng.integers(0, 4, (12, 3))
+    found = SortedValues.of(values).ranks(counts.astype(float))
+    for draw in range(3):
+        repeated = stats.rankdata(np.repeat(values, counts[:, draw]))
+        expected = np.repeat(found[:, draw], counts[:, draw])
+        np.testing.assert_array_equal(expected, repeated)
+
+
 def test_unbiased_cka_of_independent_features_is_zero_on_average():
     rng = np.random.default_rng(0)
     values = [fitting.cka(*rng.standard_normal((2, 20, 30))) for _ in range(200)]
@@ -158,6 +219,8 @@ def test_missing_pairs_must_be_the_same():
     pairs = np.nonzero(np.triu(keep, 1))
     expected = stats.spearmanr(A[pairs], B[pairs]).statistic
     assert fitting.compare_rdms(a, b) == pytest.approx(expected, abs=1e-12)
+    with pytest.raises(ValueError, match="whitened_cosine' cannot be had with missing pairs"):
+        fitting.compare_rdms(a, b, "whitened_cosine")
     b[1, 2] = b[2, 1] = 0
     b[3, 4] = b[4, 3] = np.nan
     with pytest.raises(ValueError, match=r"lacks other pairs than a \(2 differ\)"):
@@ -182,12 +245,20 @@ def test_missing_pairs_must_be_the_same():
         (lambda: fitting.rdm_ceiling(SUBJECTS, pool="median"), "pool='median' is not known"),
         (lambda: fitting.cka(X[:3], X[:3]), "a minimum of 4 is required"),
         (lambda: fitting.cka(X, X[:20]), "Y=array of 20 samples does not match X"),
+        (lambda: fitting.cka(X, np.full((30, 2), 0.1)), "Y=.* has no more similarity"),
+        (lambda: fitting.cka_matrix([X, X[:20]]), "does not match layers"),
+        (lambda: fitting.cka_matrix({"conv": np.ones((30, 2))}), r"layers\['conv'\]=array"),
         (lambda: fitting.cka(X, np.ones((30, 2))), "Y=.* has no more similarity"),
     ],
 )
 def test_bad_input_is_refused(call, match):
     with pytest.raises(ValueError, match=match):
         call()
+
+
+def test_one_layer_is_no_collection():
+    with pytest.raises(TypeError, match="Put a single layer into a list"):
+        fitting.cka_matrix(X)
 
 
 def test_text_is_refused():
