@@ -19,20 +19,16 @@ from .ceilings import (
 from .crossvalidation import RunFold, brainscore_splits
 from .delays import FIR, Delayer, delay
 from .detrend import Detrend, detrend
+from .dissimilarity import rdm
 from .drift import cosine_drift
 from .encoding_result import EncodingResult
 from .errors import UnknownNameError
 from .evaluate import evaluate
 from .events import event_onsets
 from .hrf import event_regressors, glover_hrf, spm_hrf
-from .kernel_alignment import cka
+from .kernel_alignment import cka, cka_matrix
 from .kernel_ridge import KernelRidgeCV
 from .lanczos import lanczos_downsample
-from .dissimilarity import rdm
-from .encoding_result import EncodingResult
-from .errors import UnknownNameError
-from .evaluate import evaluate
-from .kernel_alignment import cka, cka_matrix
 from .noise_covariance import shrunk_covariance
 from .pls import PLSRegression
 from .procrustes import procrustes_distance
@@ -40,13 +36,12 @@ from .ridge import RidgeCV
 from .rsa import rsa
 from .rsa_result import RSAResult
 from .scores import is_constant, neg_mse, pearson_r, r2
-from .similarity import compare_rdms, rdm, rdm_ceiling
+from .similarity import compare_rdms, rdm_ceiling
 from .split_scores import split_r, split_r2
 from .stacking import StackedRegressor
 from .standardise import trimmed_rows, zscore
 from .variance_partition import VariancePartition, variance_partition
 from .volumes import read_voxels, voxels_to_nifti
-from .similarity import compare_rdms, rdm_ceiling
 
 __all__ = [  # noqa: RUF022, plain alphabetical order
     "BandedRidgeCV",
