@@ -18,7 +18,7 @@ MOST_GUESS = 0.5
 
 
 def fit_psychometric(
-    x: Any,
+    levels: Any,
     n_correct: Any,
     n_trials: Any,
     *,
@@ -35,7 +35,7 @@ def fit_psychometric(
 
     Parameters
     ----------
-    x
+    levels
         (n_levels,) stimulus levels, in any unit; above 0 for the Weibull.
     n_correct
         (n_levels,) number of correct (or "yes") responses at each level.
@@ -64,7 +64,8 @@ def fit_psychometric(
     ------
     ValueError
         If lengths differ, counts are no counts, there are fewer than two distinct levels, a level
-        is not above 0 (Weibull), a rate is not in [0, 1), or performance does not grow with x.
+        is not above 0 (Weibull), a rate is not in [0, 1), or performance does not grow with the
+        level.
     UnknownNameError
         If the shape is not known.
     TypeError
@@ -90,8 +91,8 @@ def fit_psychometric(
     check_choice("fit_psychometric", "shape", shape, SHAPES)
     if not (isinstance(n_bootstrap, int) and n_bootstrap == 0):
         n_bootstrap = check_count("fit_psychometric", "n_bootstrap", n_bootstrap)
-    x, correct, trials = _check_data(x, n_correct, n_trials, shape)
-    z = np.log(x) if shape == "weibull" else x
+    levels, correct, trials = _check_data(levels, n_correct, n_trials, shape)
+    z = np.log(levels) if shape == "weibull" else levels
     box = _box(z, _check_rate("guess", guess), _check_rate("lapse", lapse), max_lapse)
     theta, value = _best_start(z, correct, trials, box, shape)
     _warn_at_bounds(theta, box)
@@ -107,12 +108,12 @@ def fit_psychometric(
         deviances = 2 * (log_likelihood(resampled, trials, resampled / trials) - reached)
     return PsychometricFit(
         shape=shape,
-        x=x,
+        levels=levels,
         n_correct=correct,
         n_trials=trials,
-        theta=theta,
+        estimates=theta,
         deviance=float(2 * (saturated - value)),
-        theta_bootstrap=draws,
+        estimates_bootstrap=draws,
         deviance_bootstrap=deviances,
     )
 
@@ -124,11 +125,11 @@ def _refuse(parameter: str, value: Any, problem: str, expected: str, remedy: str
 
 
 def _check_data(
-    x: Any, n_correct: Any, n_trials: Any, shape: str
+    levels: Any, n_correct: Any, n_trials: Any, shape: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Levels, successes and trials in float64, sorted by level."""
-    x, correct, trials = (np.asarray(v, dtype=np.float64) for v in (x, n_correct, n_trials))
-    for name, values in (("x", x), ("n_correct", correct), ("n_trials", trials)):
+    x, correct, trials = (np.asarray(v, dtype=np.float64) for v in (levels, n_correct, n_trials))
+    for name, values in (("levels", x), ("n_correct", correct), ("n_trials", trials)):
         if values.ndim != 1 or values.shape != x.shape:
             expected, remedy = f"{x.size} numbers, one a level", "Give one number a level"
             _refuse(name, f"array{values.shape}", "does not list the levels", expected, remedy)
@@ -136,10 +137,10 @@ def _check_data(
             _refuse(name, f"array{values.shape}", "is not finite", "numbers", "Drop these levels")
     if len(np.unique(x)) < 2:
         problem = f"holds {len(np.unique(x))} distinct level(s)"
-        _refuse("x", f"array{x.shape}", problem, "two or more", "Measure at more levels")
+        _refuse("levels", f"array{x.shape}", problem, "two or more", "Measure at more levels")
     if shape == "weibull" and x.min() <= 0:
         remedy = "Use the logistic for levels that may be 0 or below, or are logarithms"
-        _refuse("x", x.min(), "is no level of a Weibull", "levels > 0", remedy)
+        _refuse("levels", x.min(), "is no level of a Weibull", "levels > 0", remedy)
     whole = (correct == np.round(correct)) & (trials == np.round(trials))
     bad = np.flatnonzero(~(whole & (trials >= 1) & (correct >= 0) & (correct <= trials)))
     if bad.size:
@@ -149,8 +150,12 @@ def _check_data(
     # slope of the least-squares line of the rates, weighted by trials
     centred = x - np.average(x, weights=trials)
     if (trials * centred * (correct / trials)).sum() <= 0:
-        remedy = "Negate x if performance falls with it; check that levels and counts match"
-        _refuse("n_correct", f"array{correct.shape}", "does not grow with x", "growth", remedy)
+        remedy = (
+            "Negate the levels if performance falls with it; check that levels and counts match"
+        )
+        _refuse(
+            "n_correct", f"array{correct.shape}", "does not grow with the level", "growth", remedy
+        )
     order = np.argsort(x, kind="stable")
     return x[order], correct[order], trials[order]
 
@@ -182,14 +187,18 @@ def _best_start(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Parameters and log likelihood of the best fit from many points of a grid."""
     extent = np.ptp(z)
-    levels = np.linspace(z.min() - extent / 4, z.max() + extent / 4, 25)
+    positions = np.linspace(z.min() - extent / 4, z.max() + extent / 4, 25)
     steepness = np.clip(np.log(np.geomspace(1, 60, 15) / extent), box[0, 1], box[1, 1])
     rates = [np.unique(box[0, i] + np.array([0.02, 0.5]) * np.ptp(box[:, i])) for i in (2, 3)]
-    grid = np.stack(np.meshgrid(levels, steepness, *rates, indexing="ij"), axis=-1).reshape(-1, 4)
+    grid = np.stack(np.meshgrid(positions, steepness, *rates, indexing="ij"), axis=-1).reshape(
+        -1, 4
+    )
     value = log_likelihood(correct, trials, probability(z, grid, shape))
-    # the best level of each steepness and rate: the likelihood may have several maxima
-    by_level = value.reshape(len(levels), -1)
-    start = grid.reshape(len(levels), -1, 4)[by_level.argmax(axis=0), np.arange(by_level.shape[1])]
+    # the best position of each steepness and rate: the likelihood may have several maxima
+    by_position = value.reshape(len(positions), -1)
+    start = grid.reshape(len(positions), -1, 4)[
+        by_position.argmax(axis=0), np.arange(by_position.shape[1])
+    ]
     counts = np.broadcast_to(correct, (len(start), len(z)))
     theta, reached = maximise(z, counts, trials, start, box, shape)
     best = int(np.argmax(reached))
@@ -202,8 +211,8 @@ def _warn_at_bounds(theta: np.ndarray, box: np.ndarray) -> None:
         if not box[0, i] + margin < theta[i] < box[1, i] - margin:
             text = describe(
                 "fit_psychometric",
-                "x",
                 "levels",
+                "those given",
                 f"do not determine the {name}, which lies at its bound",
                 "levels at which performance is between chance and perfect",
                 "Measure at more levels around the threshold",

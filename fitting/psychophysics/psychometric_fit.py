@@ -28,13 +28,13 @@ class PsychometricFit:
     ----------
     shape
         "gaussian", "logistic" or "weibull".
-    x, n_correct, n_trials
+    levels, n_correct, n_trials
         (n_levels,) the data, by ascending level.
-    theta
-        (4,) position and log steepness (of log x for the Weibull), guess rate and lapse rate.
+    estimates
+        (4,) position and log steepness (on log levels for the Weibull), guess rate and lapse rate.
     deviance
         Twice the log likelihood that the fit lacks to one free rate a level.
-    theta_bootstrap
+    estimates_bootstrap
         (n_bootstrap, 4) parameters of the resamples.
     deviance_bootstrap
         (n_bootstrap,) their deviances.
@@ -48,33 +48,33 @@ class PsychometricFit:
     """
 
     shape: str
-    x: np.ndarray
+    levels: np.ndarray
     n_correct: np.ndarray
     n_trials: np.ndarray
-    theta: np.ndarray
+    estimates: np.ndarray
     deviance: float
-    theta_bootstrap: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
+    estimates_bootstrap: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
     deviance_bootstrap: np.ndarray = field(default_factory=lambda: np.empty(0))
 
     @property
     def threshold(self) -> float:
-        """Level at which F is one half, in units of x."""
-        return float(self._value("threshold", self.theta))
+        """Level at which F is one half, in units of the levels."""
+        return float(self._value("threshold", self.estimates))
 
     @property
     def slope(self) -> float:
-        """Slope of F (which runs from 0 to 1) at the threshold, per unit of x."""
-        return float(self._value("slope", self.theta))
+        """Slope of F (which runs from 0 to 1) at the threshold, per unit of the levels."""
+        return float(self._value("slope", self.estimates))
 
     @property
     def guess(self) -> float:
         """Rate of correct (or "yes") responses without a stimulus."""
-        return float(self.theta[2])
+        return float(self.estimates[2])
 
     @property
     def lapse(self) -> float:
         """Rate of errors at any strength of the stimulus."""
-        return float(self.theta[3])
+        return float(self.estimates[3])
 
     @property
     def p_deviance(self) -> float:
@@ -84,7 +84,7 @@ class PsychometricFit:
         return float((1 + worse) / (1 + len(self.deviance_bootstrap)))
 
     def _value(self, parameter: str, theta: np.ndarray) -> np.ndarray:
-        """One parameter in units of x, from the internal ones (..., 4)."""
+        """One parameter in units of the levels, from the internal ones (..., 4)."""
         if parameter in ("guess", "lapse"):
             return theta[..., PARAMETERS.index(parameter)]
         threshold = np.exp(theta[..., 0]) if self.shape == "weibull" else theta[..., 0]
@@ -94,12 +94,12 @@ class PsychometricFit:
         slope = SHAPES[self.shape][1](0.0) * np.exp(theta[..., 1])
         return slope / threshold if self.shape == "weibull" else slope
 
-    def predict(self, x: Any) -> np.ndarray:
+    def predict(self, levels: Any) -> np.ndarray:
         """Probability of a correct (or "yes") response.
 
         Parameters
         ----------
-        x
+        levels
             Stimulus levels, any shape; above 0 for the Weibull.
 
         Returns
@@ -119,17 +119,19 @@ class PsychometricFit:
         >>> fit.predict([1.0, 2.0]).round(3)
         array([0.75 , 0.995])
         """
-        x = np.asarray(x, dtype=np.float64)
+        x = np.asarray(levels, dtype=np.float64)
         bad = x[~(np.isfinite(x) & ((x > 0) | (self.shape != "weibull")))]
         if bad.size:
             expected = "levels > 0" if self.shape == "weibull" else "finite levels"
             remedy = "Pass levels in the unit of the fit"
-            raise ValueError(describe("predict", "x", bad.flat[0], "is no level", expected, remedy))
+            raise ValueError(
+                describe("predict", "levels", bad.flat[0], "is no level", expected, remedy)
+            )
         z = np.log(x) if self.shape == "weibull" else x
-        return probability(z.reshape(-1), self.theta[None], self.shape)[0].reshape(x.shape)[()]
+        return probability(z.reshape(-1), self.estimates[None], self.shape)[0].reshape(x.shape)[()]
 
     def _need_bootstrap(self, function: str) -> None:
-        if not len(self.theta_bootstrap):
+        if not len(self.estimates_bootstrap):
             expected, remedy = "resamples", "Fit with n_bootstrap=1000"
             raise ValueError(
                 describe(function, "n_bootstrap", 0, "left nothing to use", expected, remedy)
@@ -169,20 +171,20 @@ class PsychometricFit:
         """
         check_choice("confidence_interval", "parameter", parameter, PARAMETERS)
         self._need_bootstrap("confidence_interval")
-        return percentile_interval(self._value(parameter, self.theta_bootstrap), confidence)
+        return percentile_interval(self._value(parameter, self.estimates_bootstrap), confidence)
 
     def __repr__(self) -> str:
         parts = []
         for name in PARAMETERS:
             text = f"{name}={getattr(self, name):.4g}"
-            if len(self.theta_bootstrap) and np.ptp(
-                self.theta_bootstrap[:, PARAMETERS.index(name)]
+            if len(self.estimates_bootstrap) and np.ptp(
+                self.estimates_bootstrap[:, PARAMETERS.index(name)]
             ):
                 low, high = self.confidence_interval(name)
                 text += f" [{low:.4g}, {high:.4g}]"
             parts.append(text)
         return (
-            f"PsychometricFit({self.shape}, {len(self.x)} levels, "
+            f"PsychometricFit({self.shape}, {len(self.levels)} levels, "
             f"{int(self.n_trials.sum())} trials, {', '.join(parts)}, deviance={self.deviance:.3g})"
         )
 
@@ -214,17 +216,17 @@ class PsychometricFit:
             ax = plt.figure(figsize=(4.5, 3.6), layout="constrained").add_subplot()
         rate = self.n_correct / self.n_trials
         error = np.sqrt(rate * (1 - rate) / self.n_trials)
-        margin = 0.05 * np.ptp(self.x)
-        levels = np.linspace(self.x[0] - margin, self.x[-1] + margin, 400)
-        levels = levels[levels > 0] if self.shape == "weibull" else levels
+        margin = 0.05 * np.ptp(self.levels)
+        x = np.linspace(self.levels[0] - margin, self.levels[-1] + margin, 400)
+        x = x[x > 0] if self.shape == "weibull" else x
         ax.axhline(self.guess, color="0.8", linewidth=0.8, zorder=0)
         ax.axhline(1 - self.lapse, color="0.8", linewidth=0.8, zorder=0)
-        ax.plot(levels, self.predict(levels), color=BLUE, label=self.shape)
+        ax.plot(x, self.predict(x), color=BLUE, label=self.shape)
         ax.errorbar(
-            self.x, rate, yerr=error, fmt="o", color="0.2", markersize=5, label="data, +- 1 SE"
+            self.levels, rate, yerr=error, fmt="o", color="0.2", markersize=5, label="data, +- 1 SE"
         )
         label = f"threshold {self.threshold:.3g}"
-        if len(self.theta_bootstrap):
+        if len(self.estimates_bootstrap):
             low, high = self.confidence_interval()
             label += f" [{low:.3g}, {high:.3g}]"
             ax.axvspan(low, high, color=ORANGE, alpha=0.15, linewidth=0)
@@ -234,7 +236,7 @@ class PsychometricFit:
             xlabel=unit,
             ylabel="proportion of responses",
             ylim=(floor - 0.03, 1.03),
-            title=f"{int(self.n_trials.sum())} trials, {len(self.x)} levels",
+            title=f"{int(self.n_trials.sum())} trials, {len(self.levels)} levels",
         )
         ax.legend(loc="best", frameon=False, fontsize="small")
         return ax
