@@ -84,10 +84,10 @@ def test_parity_with_psignifit():
         fixed_parameters={"lambda": 0.0, "eta": 0.0},
     )
     fit = fitting.fit_psychometric(x, k, n, guess=0.5, lapse=0.0, n_bootstrap=0)
-    assert fit.threshold == pytest.approx(theirs.parameter_estimate_MAP["threshold"], rel=0.02)
+    assert fit.threshold == pytest.approx(theirs.parameter_estimate_MAP["threshold"], rel=1e-3)
     # psignifit's width runs from F = 0.05 to F = 0.95
     width = theirs.parameter_estimate_MAP["width"]
-    assert 2 * np.log(19) / (4 * fit.slope) == pytest.approx(width, rel=0.05)
+    assert 2 * np.log(19) / (4 * fit.slope) == pytest.approx(width, rel=1e-3)
 
 
 @pytest.mark.parametrize("shape", ["logistic", "gaussian", "weibull"])
