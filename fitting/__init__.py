@@ -32,6 +32,34 @@ from .lanczos import lanczos_downsample
 from .noise_covariance import shrunk_covariance
 from .pls import PLSRegression
 from .procrustes import procrustes_distance
+from .explainable_variance import (
+    analytic_ceiling,
+    cc_norm,
+    explainable_variance,
+    feve,
+    signal_power,
+)
+from .false_discovery import fdr_q
+from .identification import IdentificationResult, identify
+from .kernel_alignment import cka
+from .permutation import PermutationResult, permutation_test
+from .pls import PLSRegression
+from .psychophysics import (
+    PsychometricFit,
+    SearchSlope,
+    asymmetry_index,
+    behaviour_delta,
+    behaviour_profile,
+    criterion,
+    cumulative_performance,
+    d_prime,
+    edit_distance,
+    fit_psychometric,
+    rt_from_saccades,
+    scanmatch,
+    search_slope,
+    sequence_score,
+)
 from .ridge import RidgeCV
 from .rsa import rsa
 from .rsa_result import RSAResult
@@ -59,8 +87,22 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "StackedRegressor",
     "UnknownNameError",
     "VariancePartition",
+    "IdentificationResult",
+    "MetricScore",
+    "PLSRegression",
+    "PermutationResult",
+    "PsychometricFit",
+    "RidgeCV",
+    "RunFold",
+    "SearchSlope",
+    "UnknownNameError",
+    "analytic_ceiling",
+    "asymmetry_index",
+    "behaviour_delta",
+    "behaviour_profile",
     "brainscore_metrics",
     "brainscore_splits",
+    "cc_norm",
     "cka",
     "cka_matrix",
     "compare_rdms",
@@ -71,6 +113,16 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "event_onsets",
     "event_regressors",
     "glover_hrf",
+    "criterion",
+    "cumulative_performance",
+    "d_prime",
+    "edit_distance",
+    "evaluate",
+    "explainable_variance",
+    "fdr_q",
+    "feve",
+    "fit_psychometric",
+    "identify",
     "is_constant",
     "lanczos_downsample",
     "ncsnr",
@@ -78,6 +130,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "nsd_noise_ceiling",
     "pearson_r",
     "procrustes_distance",
+    "permutation_test",
     "r2",
     "r2_over_rsb",
     "r_over_sqrt",
@@ -87,6 +140,11 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "reliability_ceiling",
     "rsa",
     "shrunk_covariance",
+    "rt_from_saccades",
+    "scanmatch",
+    "search_slope",
+    "sequence_score",
+    "signal_power",
     "spearman_brown",
     "split_half",
     "split_r",
