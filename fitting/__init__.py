@@ -25,13 +25,6 @@ from .encoding_result import EncodingResult
 from .errors import UnknownNameError
 from .evaluate import evaluate
 from .events import event_onsets
-from .hrf import event_regressors, glover_hrf, spm_hrf
-from .kernel_alignment import cka, cka_matrix
-from .kernel_ridge import KernelRidgeCV
-from .lanczos import lanczos_downsample
-from .noise_covariance import shrunk_covariance
-from .pls import PLSRegression
-from .procrustes import procrustes_distance
 from .explainable_variance import (
     analytic_ceiling,
     cc_norm,
@@ -40,10 +33,15 @@ from .explainable_variance import (
     signal_power,
 )
 from .false_discovery import fdr_q
+from .hrf import event_regressors, glover_hrf, spm_hrf
 from .identification import IdentificationResult, identify
-from .kernel_alignment import cka
+from .kernel_alignment import cka, cka_matrix
+from .kernel_ridge import KernelRidgeCV
+from .lanczos import lanczos_downsample
+from .noise_covariance import shrunk_covariance
 from .permutation import PermutationResult, permutation_test
 from .pls import PLSRegression
+from .procrustes import procrustes_distance
 from .psychophysics import (
     PsychometricFit,
     SearchSlope,
@@ -78,24 +76,19 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "Detrend",
     "EncodingResult",
     "FIR",
-    "KernelRidgeCV",
-    "MetricScore",
-    "PLSRegression",
-    "RSAResult",
-    "RidgeCV",
-    "RunFold",
-    "StackedRegressor",
-    "UnknownNameError",
-    "VariancePartition",
     "IdentificationResult",
+    "KernelRidgeCV",
     "MetricScore",
     "PLSRegression",
     "PermutationResult",
     "PsychometricFit",
+    "RSAResult",
     "RidgeCV",
     "RunFold",
     "SearchSlope",
+    "StackedRegressor",
     "UnknownNameError",
+    "VariancePartition",
     "analytic_ceiling",
     "asymmetry_index",
     "behaviour_delta",
@@ -107,21 +100,20 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "cka_matrix",
     "compare_rdms",
     "cosine_drift",
-    "delay",
-    "detrend",
-    "evaluate",
-    "event_onsets",
-    "event_regressors",
-    "glover_hrf",
     "criterion",
     "cumulative_performance",
     "d_prime",
+    "delay",
+    "detrend",
     "edit_distance",
     "evaluate",
+    "event_onsets",
+    "event_regressors",
     "explainable_variance",
     "fdr_q",
     "feve",
     "fit_psychometric",
+    "glover_hrf",
     "identify",
     "is_constant",
     "lanczos_downsample",
@@ -129,8 +121,8 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "neg_mse",
     "nsd_noise_ceiling",
     "pearson_r",
-    "procrustes_distance",
     "permutation_test",
+    "procrustes_distance",
     "r2",
     "r2_over_rsb",
     "r_over_sqrt",
@@ -139,11 +131,11 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "read_voxels",
     "reliability_ceiling",
     "rsa",
-    "shrunk_covariance",
     "rt_from_saccades",
     "scanmatch",
     "search_slope",
     "sequence_score",
+    "shrunk_covariance",
     "signal_power",
     "spearman_brown",
     "split_half",
