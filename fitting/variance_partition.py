@@ -47,14 +47,21 @@ class VariancePartition:
     --------
     >>> one = np.ones(1)
     >>> r2 = {("a",): 0.3 * one, ("b",): 0.2 * one, ("a", "b"): 0.4 * one}
-    >>> partition = VariancePartition(("a", "b"), r2, np.array([[0.25], [0.15]]))
-    >>> {region: value.round(3).item() for region, value in partition.regions.items()}
-    {('a',): 0.2, ('b',): 0.1, ('a', 'b'): 0.1}
+    >>> VariancePartition(("a", "b"), r2, np.array([[0.25], [0.15]]))
+    VariancePartition(R2 0.400, mean over 1: only a 0.200, only b 0.100, common to a & b 0.100)
     """
 
     names: Names
     r2: dict[Names, np.ndarray]
     product_measure: np.ndarray
+
+    def __repr__(self) -> str:
+        parts = (
+            f"{'only ' if len(key) == 1 else 'common to '}{' & '.join(key)} {value.mean():.3f}"
+            for key, value in self.regions.items()
+        )
+        n = self.full.size
+        return f"VariancePartition(R2 {self.full.mean():.3f}, mean over {n}: {', '.join(parts)})"
 
     def _r2_of(self, chosen: set[str]) -> np.ndarray:
         """R2 of the joint model of some sets; 0 for none."""
@@ -162,6 +169,7 @@ class VariancePartition:
             xlabel=f"R2 (held-out), mean over {n_targets} target(s)",
             title=f"each colour adds up to R2 = {full:.3f} (dotted)",
         )
+        ax.locator_params(axis="x", nbins=5)
         return ax
 
 
