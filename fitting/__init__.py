@@ -19,7 +19,9 @@ from .encoding_result import EncodingResult
 from .errors import UnknownNameError
 from .evaluate import evaluate
 from .kernel_alignment import cka
+from .neuron_to_neuron import NeuronToNeuron
 from .pls import PLSRegression
+from .pls_curve import pls_curve
 from .ridge import RidgeCV
 from .scores import is_constant, neg_mse, pearson_r, r2
 from .similarity import compare_rdms, rdm, rdm_ceiling
@@ -27,6 +29,7 @@ from .similarity import compare_rdms, rdm, rdm_ceiling
 __all__ = [
     "EncodingResult",
     "MetricScore",
+    "NeuronToNeuron",
     "PLSRegression",
     "RidgeCV",
     "RunFold",
@@ -41,6 +44,7 @@ __all__ = [
     "neg_mse",
     "nsd_noise_ceiling",
     "pearson_r",
+    "pls_curve",
     "r2",
     "r2_over_rsb",
     "r_over_sqrt",
