@@ -22,15 +22,19 @@ from .kernel_alignment import cka
 from .neuron_to_neuron import NeuronToNeuron
 from .pls import PLSRegression
 from .pls_curve import pls_curve
+from .prf import PRF
+from .prf_result import PRFResult
 from .ridge import RidgeCV
 from .scores import is_constant, neg_mse, pearson_r, r2
 from .similarity import compare_rdms, rdm, rdm_ceiling
 
 __all__ = [
+    "PRF",
     "EncodingResult",
     "MetricScore",
     "NeuronToNeuron",
     "PLSRegression",
+    "PRFResult",
     "RidgeCV",
     "RunFold",
     "UnknownNameError",

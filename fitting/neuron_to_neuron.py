@@ -38,8 +38,8 @@ class NeuronToNeuron(LinearEncoder):
 
     Notes
     -----
-    Features that do not vary are never chosen. Source: ``neuron_to_neuron`` of Brain-Score (Schrimpf
-    et al. 2020, Neuron 108:413-423).
+    Features that do not vary are never chosen. Source: ``neuron_to_neuron`` of Brain-Score
+    (Schrimpf et al. 2020, Neuron 108:413-423).
 
     Examples
     --------
@@ -80,7 +80,7 @@ class NeuronToNeuron(LinearEncoder):
         check_variance("NeuronToNeuron", X=X, y=Y)
         xp = namespace(X, Y)
         Y = xp.astype(Y, X.dtype, copy=False)
-        constant = xp.all(Y == Y[0, :], axis=0)
+        constant = xp.all(Y[0, :] == Y, axis=0)
         n_constant = int(xp.sum(xp.astype(constant, xp.int64)))
         if n_constant:
             text = describe(
@@ -162,7 +162,7 @@ def best_source(X: Any, Y: Any) -> Any:
     xp = namespace(X, Y)
     x = X - xp.mean(X, axis=0)
     norm = xp.sqrt(xp.sum(x * x, axis=0))
-    constant = xp.all(X == X[0, :], axis=0)
+    constant = xp.all(X[0, :] == X, axis=0)
     # the length of y is common to all features, so it does not move the maximum
     r = (Y.T @ x) / xp.where(constant, xp.ones_like(norm), norm)
     lowest = as_tensor_like([-float("inf")], norm)

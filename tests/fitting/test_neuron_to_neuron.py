@@ -65,9 +65,9 @@ def test_data_are_checked():
     X, Y = problem()
     with pytest.raises(ValueError, match="y=array of 50 samples does not match X"):
         fitting.NeuronToNeuron().fit(X, Y[:50])
-    with pytest.raises(ValueError, match="X=array.* holds 1 NaN"):
+    with pytest.raises(ValueError, match=r"X=array.* holds 1 NaN"):
         fitting.NeuronToNeuron().fit(np.where(np.eye(60, 12) * np.arange(12) > 10.5, np.nan, X), Y)
-    with pytest.raises(ValueError, match="NeuronToNeuron: X=array.* does not vary"):
+    with pytest.raises(ValueError, match=r"NeuronToNeuron: X=array.* does not vary"):
         fitting.NeuronToNeuron().fit(X * 0, Y)
     with pytest.raises(TypeError, match="does not go with X"):
         fitting.NeuronToNeuron().fit(X, torch.tensor(Y))
