@@ -266,11 +266,11 @@ class PRF(BaseEstimator):
     def _best_of_grid(
         self, drive: Drive, kept: np.ndarray, grid: np.ndarray, centred: np.ndarray
     ) -> np.ndarray:
-        """(n_targets,) rows of the grid."""
+        """(n_exponents, n_targets) rows of the grid."""
         at_once = int(max(1, self.max_memory * 1e9 // (kept.itemsize * len(grid))))
         parts = range(0, centred.shape[1], at_once)
         chunks = (centred[:, at : at + at_once].astype(kept.dtype) for at in parts)
-        return np.concatenate(list(best_of_grid(drive, kept, grid, chunks)))
+        return np.concatenate(list(best_of_grid(drive, kept, grid, chunks)), axis=1)
 
 
 def _without_run_means(Y: np.ndarray, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
