@@ -4,6 +4,7 @@ Estimators follow scikit-learn. Arrays in, arrays out; tensors in, tensors out o
 """
 
 from . import brainscore_metrics
+from .alignment import SRM, Hyperalignment
 from .brainscore_metrics import MetricScore
 from .ceilings import (
     ncsnr,
@@ -30,7 +31,9 @@ from .similarity import compare_rdms, rdm, rdm_ceiling
 
 __all__ = [
     "PRF",
+    "SRM",
     "EncodingResult",
+    "Hyperalignment",
     "MetricScore",
     "NeuronToNeuron",
     "PLSRegression",

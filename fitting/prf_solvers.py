@@ -13,6 +13,8 @@ NO_DRIVE = 1e-9
 #: Gauss-Newton stops for a voxel whose error falls by less than this fraction of itself.
 CONVERGED = 1e-7
 MOST_STEPS = 30
+#: Of several starts, the one with the least error after so many steps goes on.
+TRIAL_STEPS = 6
 #: Voxels that are refined together: their receptive fields and three derivatives are in memory.
 BATCH = 128
 #: Columns of a table of parameters.
@@ -169,7 +171,10 @@ def grid_parameters(
 def best_of_grid(
     drive: Drive, kept: np.ndarray, grid: np.ndarray, targets: Iterator[np.ndarray]
 ) -> Iterator[np.ndarray]:
-    """The grid point of the largest signed correlation, by one product a chunk of targets.
+    """The points of the largest signed correlation, by one product a chunk of targets.
+
+    There is one for each exponent: size and exponent trade against each other, and a search that
+    starts at the wrong end of that valley may stay there.
 
     Parameters
     ----------
@@ -178,14 +183,14 @@ def best_of_grid(
     kept
         (T, n_frames) temporal filter.
     grid
-        (n_grid, 4) parameters.
+        (n_grid, 4) parameters, the exponent varying fastest.
     targets
         Chunks (T, n_chunk) of responses without the means of their runs.
 
     Yields
     ------
     numpy.ndarray
-        (n_chunk,) rows of the grid.
+        (n_exponents, n_chunk) rows of the grid.
 
     Examples
     --------
@@ -193,8 +198,9 @@ def best_of_grid(
     >>> drive = Drive(bars, np.arange(8.0), np.arange(8.0), 1.0)
     >>> grid = np.array([[2.0, 4.0, 0.0, 1.0], [6.0, 4.0, 0.0, 1.0]])
     >>> next(best_of_grid(drive, np.eye(8), grid, iter([np.eye(8)[:, [6]]]))).tolist()
-    [1]
+    [[1]]
     """
+    n_exponents = len(np.unique(grid[:, EXPONENT]))
     predictors = np.empty((len(kept), len(grid)), dtype=drive.frames.dtype)
     for start in range(0, len(grid), 4 * BATCH):
         part = slice(start, start + 4 * BATCH)
@@ -207,7 +213,8 @@ def best_of_grid(
     for chunk in targets:
         scores = predictors.T @ chunk
         scores[unseen] = -np.inf
-        yield scores.argmax(axis=0)
+        best = scores.reshape(-1, n_exponents, chunk.shape[1]).argmax(axis=0)
+        yield best * n_exponents + np.arange(n_exponents)[:, None]
 
 
 def gauss_newton(
@@ -223,7 +230,8 @@ def gauss_newton(
 
     The gain g >= 0 is solved for at every point, so the search is over the receptive field alone
     (variable projection). Steps are damped (Levenberg-Marquardt) until the error falls, and
-    cut off at the bounds; a parameter at its bound that wants beyond it is held.
+    cut off at the bounds; a parameter at its bound that wants beyond it is held. Of several starts
+    the one that is best after a few steps goes on.
 
     Parameters
     ----------
@@ -232,7 +240,7 @@ def gauss_newton(
     kept
         (T, n_frames) temporal filter.
     start
-        (n_targets, 4) parameters to begin with.
+        (n_starts, n_targets, 4) parameters to begin with.
     targets
         (T, n_targets) responses without the means of their runs.
     bounds
@@ -253,16 +261,23 @@ def gauss_newton(
     >>> drive = Drive(bars, np.arange(8.0), np.arange(8.0), 1.0)
     >>> true = np.array([[2.3, 4.0, 0.0, 1.0]])
     >>> y, bounds = 3 * drive.of(true), np.array([[0, 0, -1, 1], [7, 7, 1, 1.0]])
-    >>> found = gauss_newton(drive, np.eye(8), true + [[0.5, 0, 0.2, 0]], y, bounds,
+    >>> found = gauss_newton(drive, np.eye(8), true[None] + [[[0.5, 0, 0.2, 0]]], y, bounds,
     ...                      np.array([0, 2]), lambda n: None)
     >>> found[0].round(4).tolist(), found[1].round(4).tolist()
     ([[2.3, 4.0, 0.0, 1.0]], [3.0])
     """
     n_targets = targets.shape[1]
-    parameters, gain, error = np.array(start), np.zeros(n_targets), np.zeros(n_targets)
+    parameters, gain, error = np.empty((n_targets, 4)), np.empty(n_targets), np.empty(n_targets)
     for first in range(0, n_targets, BATCH):
         batch = slice(first, min(first + BATCH, n_targets))
-        found = _refine(drive, kept, start[batch], targets[:, batch].T, bounds, free)
+        measured = targets[:, batch].T
+        best = start[0, batch]
+        if len(start) > 1:
+            first_steps = (measured, bounds, free, TRIAL_STEPS)
+            ends = [_refine(drive, kept, at[batch], *first_steps) for at in start]
+            least = np.argmin([end[2] for end in ends], axis=0)
+            best = np.stack([end[0] for end in ends])[least, np.arange(len(least))]
+        found = _refine(drive, kept, best, measured, bounds, free, MOST_STEPS)
         parameters[batch], gain[batch], error[batch] = found
         tick(batch.stop - batch.start)
     return parameters, gain, error
@@ -275,13 +290,14 @@ def _refine(
     targets: np.ndarray,
     bounds: np.ndarray,
     free: np.ndarray,
+    n_steps: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Levenberg-Marquardt of one batch; voxels that have converged drop out."""
     parameters = np.clip(start, *bounds)
     damping = np.full(len(parameters), 1e-3)
     gain, error, normal, slope = _linearise(drive, kept, parameters, targets, free)
     active = np.flatnonzero(error > 0)
-    for _ in range(MOST_STEPS):
+    for _ in range(n_steps):
         if active.size == 0:
             break
         at = parameters[active]
