@@ -44,6 +44,15 @@ class _Alignment(BaseEstimator):
             If subjects or features are not those of the fit.
         sklearn.exceptions.NotFittedError
             If `fit` has not been called.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> X = np.random.default_rng(0).standard_normal((30, 2))
+        >>> model = SRM(2).fit([X, -X])
+        >>> first, second = model.transform([X, -X])
+        >>> bool(np.allclose(first, second))
+        True
         """
         check_is_fitted(self)
         name = type(self).__name__
@@ -87,6 +96,14 @@ class _Alignment(BaseEstimator):
         ------
         ValueError
             If there is no such subject, or `shared` has another number of components.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> X = np.random.default_rng(0).standard_normal((30, 2))
+        >>> model = SRM(2).fit([X, -X])
+        >>> model.inverse_transform(model.transform([X, None])[0], subject=1).shape
+        (30, 2)
         """
         check_is_fitted(self)
         name = type(self).__name__
@@ -124,6 +141,14 @@ class _Alignment(BaseEstimator):
         ------
         ValueError
             If subjects or features are not those of the fit, or nobody else has data.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> X = np.random.default_rng(0).standard_normal((30, 2))
+        >>> model = SRM(2).fit([X, -X])
+        >>> bool(np.allclose(model.predict([X, None], subject=1), -X))
+        True
         """
         others = [None if s == subject else X for s, X in enumerate(subjects)]
         aligned = [Z for Z in self.transform(others) if Z is not None]
@@ -183,8 +208,8 @@ class _Alignment(BaseEstimator):
 class SRM(_Alignment):
     """Shared response model: a few time courses that all subjects have, each in its own voxels.
 
-    X_i = S W_i' + noise with orthonormal columns of W_i, found by expectation maximisation. Fit it on
-    training runs; `transform` and `predict` take others.
+    X_i = S W_i' + noise with orthonormal columns of W_i, found by expectation maximisation. Fit it
+    on training runs; `transform` and `predict` take others.
 
     Parameters
     ----------
