@@ -168,8 +168,7 @@ class PRF(BaseEstimator):
         total = np.where(undefined, 1, (centred**2).sum(axis=0))
         fields[undefined] = np.nan
         self.result_ = PRFResult(
-            x=fields[:, X],
-            y=fields[:, Y],
+            centre=fields[:, [X, Y]],
             sigma=np.exp(fields[:, LOG_SIGMA]),
             exponent=fields[:, EXPONENT],
             gain=gain,

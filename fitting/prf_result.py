@@ -20,8 +20,8 @@ class PRFResult:
 
     Parameters
     ----------
-    x, y
-        (n_targets,) centre, degrees right of and above the middle of the screen.
+    centre
+        (n_targets, 2) degrees right of and above the middle of the screen; as `x` and `y`, too.
     sigma
         (n_targets,) standard deviation of the Gaussian, degrees.
     exponent
@@ -39,13 +39,12 @@ class PRFResult:
     Examples
     --------
     >>> one = np.ones(1)
-    >>> field = PRFResult(3 * one, 4 * one, one, 0.25 * one, one, one, one, one < 0)
+    >>> field = PRFResult(np.array([[3, 4]]), one, 0.25 * one, one, one, one, one < 0)
     >>> field.eccentricity.item(), round(field.angle.item(), 1), field.size.item()
     (5.0, 53.1, 2.0)
     """
 
-    x: np.ndarray
-    y: np.ndarray
+    centre: np.ndarray
     sigma: np.ndarray
     exponent: np.ndarray
     gain: np.ndarray
@@ -56,8 +55,9 @@ class PRFResult:
     def __post_init__(self) -> None:
         for field in fields(self):
             shape = np.shape(getattr(self, field.name))
-            if len(shape) != 1 or shape != np.shape(self.x):
-                expected = f"({np.size(self.x)},), as x"
+            wanted = np.shape(self.sigma) + (2,) * (field.name == "centre")
+            if shape != wanted or np.ndim(self.sigma) != 1:
+                expected = f"{wanted}, as sigma has {np.size(self.sigma)} value(s)"
                 remedy = "Give one value a voxel"
                 raise ValueError(
                     describe(
@@ -73,7 +73,17 @@ class PRFResult:
     @property
     def n_targets(self) -> int:
         """Number of voxels."""
-        return len(self.x)
+        return len(self.sigma)
+
+    @property
+    def x(self) -> np.ndarray:
+        """(n_targets,) centre, degrees right of the middle of the screen."""
+        return self.centre[:, 0]
+
+    @property
+    def y(self) -> np.ndarray:
+        """(n_targets,) centre, degrees above the middle of the screen."""
+        return self.centre[:, 1]
 
     @property
     def eccentricity(self) -> np.ndarray:
@@ -112,7 +122,8 @@ class PRFResult:
         Examples
         --------
         >>> one = np.ones(2)
-        >>> PRFResult(one, one, one, one, one, one, one, one < 0).to_dataframe()["angle"].tolist()
+        >>> result = PRFResult(np.ones((2, 2)), one, one, one, one, one, one < 0)
+        >>> result.to_dataframe()["angle"].tolist()
         [45.0, 45.0]
         """
         import pandas as pd
@@ -145,7 +156,7 @@ class PRFResult:
         Examples
         --------
         >>> one = np.ones(2)
-        >>> ax = PRFResult(one, one, one, one, one, one, one, one < 0).plot()
+        >>> ax = PRFResult(np.ones((2, 2)), one, one, one, one, one, one < 0).plot()
         >>> ax.get_title()
         '2 of 2 voxels, r2 >= 0.1'
         """

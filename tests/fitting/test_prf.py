@@ -95,7 +95,13 @@ def test_search_ends_no_higher_than_the_true_field():
     model = fitting.PRF(PPD, TR, HRF, model="css").fit(BARS, y)
     truth = clone(model)
     truth._one_target, zeros = False, np.zeros(100)
-    truth.result_ = fitting.PRFResult(**true, baseline=zeros, r2=zeros, undefined=zeros > 0)
+    truth.result_ = fitting.PRFResult(
+        centre=np.stack([true.pop("x"), true.pop("y")], axis=1),
+        **true,
+        baseline=zeros,
+        r2=zeros,
+        undefined=zeros > 0,
+    )
     errors = []
     for each in (model, truth):
         residual = y - each.predict(BARS)
@@ -230,4 +236,4 @@ def test_bad_responses_are_refused():
     with pytest.raises(NotFittedError):
         fitting.PRF(PPD, TR, HRF).predict(BARS)
     with pytest.raises(ValueError, match="PRFResult: gain=array"):
-        fitting.PRFResult(*[np.ones(2)] * 4, np.ones(3), *[np.ones(2)] * 3)
+        fitting.PRFResult(np.ones((2, 2)), *[np.ones(2)] * 2, np.ones(3), *[np.ones(2)] * 3)
