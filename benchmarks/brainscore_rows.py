@@ -12,6 +12,7 @@ import numpy as np
 
 from fitting import brainscore_metrics
 
+from .fitting_rows import _problem
 from .harness import Prepared, row
 
 PEER = "brainscore-vision 2.4.2"
@@ -24,10 +25,7 @@ def _difference(ours: tuple, theirs: tuple) -> float:
 
 
 def _whole_score(metric: str) -> Prepared:
-    rng = np.random.default_rng(0)
-    X = rng.standard_normal((N_STIMULI, N_FEATURES)) * np.arange(1, N_FEATURES + 1) ** -0.35
-    Y = X @ rng.standard_normal((N_FEATURES, N_UNITS)) / 4
-    Y += rng.standard_normal(Y.shape)
+    X, Y = _problem(N_STIMULI, N_FEATURES, N_UNITS)
     categories = np.arange(N_STIMULI) % 8
 
     def ours() -> tuple[float, float]:

@@ -180,7 +180,7 @@ class PRFResult:
             offset_transform=ax.transData,
             facecolors="none",
             linewidths=0.6,
-            alpha=max(0.15, min(1.0, 60 / len(shown))),
+            alpha=max(0.35, min(1.0, 60 / len(shown))),
             array=r2,
             clim=(0, 1),
             cmap="cividis",
