@@ -29,17 +29,18 @@ from .ridge import RidgeCV
 from .scores import is_constant, neg_mse, pearson_r, r2
 from .similarity import compare_rdms, rdm, rdm_ceiling
 
-__all__ = [
-    "PRF",
-    "SRM",
+# plain order: RUF022 would put PRF and SRM first, as if they were constants
+__all__ = [  # noqa: RUF022
     "EncodingResult",
     "Hyperalignment",
     "MetricScore",
     "NeuronToNeuron",
     "PLSRegression",
+    "PRF",
     "PRFResult",
     "RidgeCV",
     "RunFold",
+    "SRM",
     "UnknownNameError",
     "brainscore_metrics",
     "brainscore_splits",
