@@ -4,6 +4,7 @@ Estimators follow scikit-learn. Arrays in, arrays out; tensors in, tensors out o
 """
 
 from . import brainscore_metrics
+from .alignment import SRM, Hyperalignment
 from .banded import BandedRidgeCV
 from .block_fold import BlockFold
 from .brainscore_metrics import MetricScore
@@ -38,9 +39,13 @@ from .identification import IdentificationResult, identify
 from .kernel_alignment import cka, cka_matrix
 from .kernel_ridge import KernelRidgeCV
 from .lanczos import lanczos_downsample
+from .neuron_to_neuron import NeuronToNeuron
 from .noise_covariance import shrunk_covariance
 from .permutation import PermutationResult, permutation_test
 from .pls import PLSRegression
+from .pls_curve import pls_curve
+from .prf import PRF
+from .prf_result import PRFResult
 from .procrustes import procrustes_distance
 from .psychophysics import (
     PsychometricFit,
@@ -76,15 +81,20 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "Detrend",
     "EncodingResult",
     "FIR",
+    "Hyperalignment",
     "IdentificationResult",
     "KernelRidgeCV",
     "MetricScore",
+    "NeuronToNeuron",
     "PLSRegression",
+    "PRF",
+    "PRFResult",
     "PermutationResult",
     "PsychometricFit",
     "RSAResult",
     "RidgeCV",
     "RunFold",
+    "SRM",
     "SearchSlope",
     "StackedRegressor",
     "UnknownNameError",
@@ -122,6 +132,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "nsd_noise_ceiling",
     "pearson_r",
     "permutation_test",
+    "pls_curve",
     "procrustes_distance",
     "r2",
     "r2_over_rsb",

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 from .arrays import SINGLE_THREAD_ORDER
 from .gram import centred_blocks
 from .metric_score import Predictor
+from .neuron_to_neuron import best_source
 from .pls import clip_components
 from .pls_solvers import SOLVERS as PLS_SOLVERS
 from .ridge_solvers import SOLVERS as RIDGE_SOLVERS
@@ -191,10 +192,7 @@ def neuron_predictor(X: np.ndarray, Y: np.ndarray) -> Predictor:
     """
 
     def predict(train: np.ndarray, test: np.ndarray) -> np.ndarray:
-        x, y = X[train] - X[train].mean(axis=0), Y[train] - Y[train].mean(axis=0)
-        norm = np.sqrt((x * x).sum(axis=0))
-        # the length of y is common to all features, so it does not move the maximum
-        r = np.where(norm == 0, -np.inf, (y.T @ x) / np.where(norm == 0, 1, norm))
-        return X[np.ix_(test, r.argmax(axis=1))]
+        source = best_source(X[train], Y[train] - Y[train].mean(axis=0))
+        return X[np.ix_(test, source)]
 
     return predict

@@ -10,6 +10,7 @@ from fitting import (
     Delayer,
     Detrend,
     KernelRidgeCV,
+    NeuronToNeuron,
     PLSRegression,
     RidgeCV,
     StackedRegressor,
@@ -30,6 +31,7 @@ IN_TIME = {
     [
         RidgeCV(alphas=(0.1, 1.0, 10.0), cv=2),
         PLSRegression(n_components=1),
+        NeuronToNeuron(),
         BandedRidgeCV(alphas=(0.1, 1.0, 10.0), cv=2),
         KernelRidgeCV(alphas=(0.1, 1.0, 10.0), cv=2),
         KernelRidgeCV(alphas=(0.1, 1.0, 10.0), cv=2, kernel="precomputed"),

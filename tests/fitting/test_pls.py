@@ -7,6 +7,7 @@ import pytest
 import torch
 from sklearn.cross_decomposition import PLSRegression as SklearnPLS
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 import fitting
 from fitting.pls_solvers import dominant_direction, dual_pls
@@ -44,6 +45,15 @@ def test_acceptance_2_predictions_of_sklearn(n, p, t, k, seed):
     np.testing.assert_allclose(
         np.abs(model.x_rotations_), np.abs(theirs.x_rotations_), rtol=0, atol=1e-10
     )
+
+
+@pytest.mark.parametrize(("n", "p", "t", "k"), PROBLEMS)
+def test_acceptance_2_predictions_of_sklearn_on_two_threads(n, p, t, k):
+    X, Y = problem(n, p, t)
+    with threadpool_limits(2):
+        expected = SklearnPLS(k, scale=False).fit(X, Y).predict(X).reshape(n, t)
+        found = fitting.PLSRegression(k).fit(X, Y).predict(X)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize(("n", "p", "t", "k"), PROBLEMS)
