@@ -53,6 +53,10 @@ MeanLuminance = Annotated[
 Contrast = Annotated[
     float, Number("Michelson contrast C of L = L0 (1 + C m)", at_least=0, at_most=1)
 ]
+RMS = Annotated[float, Number("RMS contrast, standard deviation over mean", above=0, at_most=1)]
+ClipSD = Annotated[
+    float, Number("Values beyond this are clipped, and counted in truth", "sd", above=0)
+]
 SF = Annotated[float, Number("Spatial frequency, below ppd/2", "cyc/deg", above=0)]
 Direction = Annotated[
     float, Number("Direction of motion, counter-clockwise, 0 right, 90 up", "degrees")

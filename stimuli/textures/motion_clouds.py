@@ -11,10 +11,12 @@ from stimuli.errors import invalid
 from stimuli.luminance import check_range, lit, window
 from stimuli.movie import Drawing, Frame
 from stimuli.parameters import (
+    RMS,
     SF,
     Aperture,
     ApertureSize,
     Choice,
+    ClipSD,
     Direction,
     Duration,
     Edge,
@@ -38,10 +40,6 @@ MOST_BYTES = 2**31  # of one block's spectrum
 
 SFBandwidth = Annotated[
     float, Number("Full width at half maximum of the amplitude", "octaves", above=0, at_most=8)
-]
-RMS = Annotated[float, Number("RMS contrast, standard deviation over mean", above=0, at_most=1)]
-ClipSD = Annotated[
-    float, Number("Values beyond this are clipped, and counted in truth", "sd", above=0)
 ]
 
 

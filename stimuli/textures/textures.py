@@ -9,10 +9,12 @@ from stimuli.drift import check_sf
 from stimuli.luminance import check_range, lit, window
 from stimuli.movie import Drawing, Frame
 from stimuli.parameters import (
+    RMS,
     SF,
     Aperture,
     ApertureSize,
     Choice,
+    ClipSD,
     Duration,
     Edge,
     Flag,
@@ -35,7 +37,7 @@ from stimuli.spectra import (
     unit_variance,
 )
 
-from .motion_clouds import RMS, ClipSD, SFBandwidth
+from .motion_clouds import SFBandwidth
 
 
 @generator(
@@ -49,12 +51,8 @@ def noise_1f(
     alpha: Annotated[
         float, Number("Exponent: amplitude falls as 1/f^alpha; 0 is white", at_least=0, at_most=4)
     ] = 1.0,
-    contrast: Annotated[
-        float, Number("RMS contrast, standard deviation over mean", at_least=0, at_most=1)
-    ] = 0.3,
-    clip_sd: Annotated[
-        float, Number("Values beyond this are clipped, and counted in truth", "sd", above=0)
-    ] = 3.0,
+    rms: RMS = 0.3,
+    clip_sd: ClipSD = 3.0,
     color: Annotated[bool, Flag("Whether there are three independent channels")] = False,
     mean_luminance: MeanLuminance = 0.5,
     screen: ScreenLike = DEFAULT_SCREEN,
@@ -62,7 +60,7 @@ def noise_1f(
 ) -> Drawing:
     """Gaussian noise whose amplitude falls with spatial frequency, a still.
 
-    L = L0 (1 + C n), n Gaussian with amplitude spectrum f^-alpha, mean 0 and variance 1 in
+    L = L0 (1 + rms n), n Gaussian with amplitude spectrum f^-alpha, mean 0 and variance 1 in
     expectation (a sample is never rescaled by its own values), periodic on the screen.
 
     Returns
@@ -74,7 +72,7 @@ def noise_1f(
     Raises
     ------
     ValueError
-        If a value is out of its range, or clip_sd * contrast leaves the range of light.
+        If a value is out of its range, or clip_sd * rms leaves the range of light.
     TypeError
         If a value is of the wrong kind.
 
@@ -88,7 +86,7 @@ def noise_1f(
     >>> s.shape, round(s.truth["clipped_fraction"], 4)
     ((1, 256, 256), 0.0016)
     """
-    check_range("noise_1f", mean_luminance, contrast, clip_sd)
+    check_range("noise_1f", mean_luminance, rms, clip_sd, name="rms")
     amplitude = one_over_f(screen.shape, alpha)
     channels = []
     for channel in ("grey",) if not color else ("red", "green", "blue"):
@@ -98,11 +96,11 @@ def noise_1f(
     clipped = np.clip(noise, -clip_sd, clip_sd)
 
     def write(t: int, out: Frame) -> None:
-        np.multiply(clipped, contrast, out=out, casting="same_kind")
+        np.multiply(clipped, rms, out=out, casting="same_kind")
 
     truth = {
         "alpha": alpha,
-        "rms": float(contrast * clipped.std()),
+        "rms": float(rms * clipped.std()),
         "clipped_fraction": float((np.abs(noise) > clip_sd).mean()),
     }
     return Drawing(1, lit(write, mean_luminance=mean_luminance), truth, color=color)
@@ -188,7 +186,7 @@ def bandpass_noise(
 ) -> Drawing:
     """Noise in a band of spatial frequencies: still, or new in each frame.
 
-    L = L0 (1 + C n), n Gaussian with amplitude exp[-ln^2(f/sf) / 2 s^2], s = sf_bandwidth ln 2 /
+    L = L0 (1 + rms n), n Gaussian with amplitude exp[-ln^2(f/sf) / 2 s^2], s = sf_bandwidth ln 2 /
     2.3548, variance 1 in expectation, periodic on the screen. distribution="binary" shows the sign
     of n instead, whose energy is partly outside the band.
 

@@ -18,7 +18,6 @@ from stimuli.randomness import frame_stream, realise_seed, stream
 ENTITIES_PER_SCENE = 4
 RECORDS_PER_SCENE = 3
 BATCH = 64  # scenes drawn at a time
-WINDOWS = ("scene", "subject", "object", "predicate")
 SPLITS = ("train", "known", "novel", "zero_shot")
 WITHHELD = ("none", "pairs", "triples")
 PROBABLE = 0.15  # class triples above this chance may be withheld

@@ -26,14 +26,12 @@ def slope(image):
 @pytest.mark.parametrize("seed", range(3))
 def test_power_slope(alpha, seed):
     """§3.4: -2 alpha within 0.15."""
-    image = stimuli.noise_1f(alpha=alpha, seed=seed, contrast=0.1, clip_sd=8).frames[0]
+    image = stimuli.noise_1f(alpha=alpha, seed=seed, rms=0.1, clip_sd=8).frames[0]
     assert slope(image.astype(float)) == pytest.approx(-2 * alpha, abs=0.15)
 
 
 def test_contrast_is_the_expected_rms_and_the_mean_is_l0():
-    samples = [
-        stimuli.noise_1f(alpha=0.5, seed=seed, contrast=0.2, clip_sd=5) for seed in range(20)
-    ]
+    samples = [stimuli.noise_1f(alpha=0.5, seed=seed, rms=0.2, clip_sd=5) for seed in range(20)]
     rms = [s.frames.std(dtype=float) / 0.5 for s in samples]
     assert np.mean(rms) == pytest.approx(0.2, rel=0.02)
     assert abs(samples[0].frames.mean(dtype=float) - 0.5) < 1e-5
@@ -55,7 +53,7 @@ def test_odd_sizes_and_color():
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"contrast": 0.5}, "noise_1f: contrast=0.5 takes mean_luminance=0.5 outside"),
+        ({"rms": 0.5}, "noise_1f: rms=0.5 takes mean_luminance=0.5 outside"),
         ({"alpha": -1}, "noise_1f: alpha=-1 is out of range; expected 0 <= alpha <= 4"),
         ({"clip_sd": 0}, "noise_1f: clip_sd=0 is out of range; expected clip_sd > 0 sd"),
     ],
