@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt
 PINS := pyproject.toml constraints.txt
+# brainscore-vision pins numpy below 2, so it lives in an environment of its own.
+BRAINSCORE_VENV := .venv-brainscore
+BRAINSCORE := "torch==2.13.0" "brainscore-vision==2.4.2" array-api-compat hypothesis pytest
 TESTS ?=
 
 # Recordings that may not be redistributed are looked for beside the repository.
@@ -15,18 +18,19 @@ export MPLBACKEND ?= Agg
 # One thread: beside another busy process, two made the model five times slower; idle, 1.7 faster.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-slow test-peers lint bench notebooks docs clean
+.PHONY: help demo test test-slow test-peers test-brainscore lint bench notebooks docs clean
 
 help:
-	@echo "make demo       record from a model, score it, write report/index.html"
-	@echo "make test       everything that a change has to pass, in a few minutes"
-	@echo "make test-slow  signature tests that take longer"
-	@echo "make test-peers parity with the peers (installs them)"
-	@echo "make lint       ruff: style and format"
-	@echo "make bench      compare speed with the peers (installs them)"
-	@echo "make notebooks  execute every notebook"
-	@echo "make docs       build the documentation"
-	@echo "make clean      remove what the above made"
+	@echo "make demo             record from a model, score it, write report/index.html"
+	@echo "make test             everything that a change has to pass, in a few minutes"
+	@echo "make test-slow        signature tests that take longer"
+	@echo "make test-peers       parity with the peers (installs them)"
+	@echo "make test-brainscore  parity with Brain-Score, in an environment of its own (2 GB)"
+	@echo "make lint             ruff: style and format"
+	@echo "make bench            compare speed with the peers (installs them)"
+	@echo "make notebooks        execute every notebook"
+	@echo "make docs             build the documentation"
+	@echo "make clean            remove what the above made"
 
 # Each extra is installed once; a stamp remembers it until a pin changes.
 $(VENV)/.core: $(PINS)
@@ -55,6 +59,19 @@ test-peers: $(VENV)/.test $(VENV)/.bench
 	$(BIN)/python -m pytest -q tests/fitting tests/benchmarks $(TESTS)
 	$(BIN)/python -m benchmarks rdm gabor --json
 
+# This repository is imported from here and not installed: its pins would contradict the peer's.
+$(BRAINSCORE_VENV)/.installed: constraints-brainscore.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || \
+	  { echo "Brain-Score needs Python 3.11 or 3.12; name one with PYTHON=python3.x"; exit 1; }
+	@test -x $(BRAINSCORE_VENV)/bin/python || $(PYTHON) -m venv $(BRAINSCORE_VENV)
+	@echo "installing Brain-Score (once) ..."
+	@$(BRAINSCORE_VENV)/bin/python -m pip --disable-pip-version-check install --quiet \
+	  --constraint constraints-brainscore.txt $(BRAINSCORE)
+	@touch $@
+
+test-brainscore: $(BRAINSCORE_VENV)/.installed
+	$(BRAINSCORE_VENV)/bin/python -m pytest -q -m brainscore tests/parity tests/stimuli/test_files.py
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -70,4 +87,4 @@ docs: $(VENV)/.docs
 	@echo docs/_build/html/index.html
 
 clean:
-	rm -rf $(VENV) report docs/_build .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(BRAINSCORE_VENV) report docs/_build .pytest_cache .ruff_cache .hypothesis build dist

@@ -1,8 +1,7 @@
 """Whole Brain-Score scores, splits and all, from the same arrays.
 
-The peer pins numpy below 2, so these rows are run in an environment of its own, in which this
-repository needs no more than threadpoolctl, array-api-compat and rich besides:
-``pip install "torch==2.13.0" "brainscore-vision==2.4.2" threadpoolctl array-api-compat rich``.
+The peer pins numpy below 2, so these rows are run in the environment that `make test-brainscore`
+makes: ``.venv-brainscore/bin/python -W ignore -m benchmarks brainscore_pls --json``.
 """
 
 import importlib.util

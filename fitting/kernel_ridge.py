@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from sklearn.utils import Tags
 
 from .arrays import is_torch_array, namespace
 from .banded import CHUNK_LIMIT
@@ -113,7 +112,7 @@ class KernelRidgeCV(Encoder):
         self.fit_intercept = fit_intercept
         self.progress = progress
 
-    def __sklearn_tags__(self) -> Tags:
+    def __sklearn_tags__(self) -> Any:
         """A precomputed kernel is split on both sides by scikit-learn's searches."""
         tags = super().__sklearn_tags__()
         tags.input_tags.pairwise = self.kernel == "precomputed"

@@ -6,6 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 from PIL import Image
+from sklearn.linear_model import Ridge as SklearnRidge
 from sklearn.linear_model import RidgeCV as SklearnRidgeCV
 
 import fitting
@@ -82,6 +83,28 @@ def test_ridgecv_equals_sklearn_leave_one_out(shape):
         expected.append(np.median(fitting.pearson_r(Y[test], predicted)))
     assert len(RIDGECV_ALPHAS) == 99
     assert bs.ridgecv(X, Y, n_splits=3).raw == pytest.approx(np.mean(expected), abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("p", "scale"),
+    [
+        pytest.param(12, 1, id="tall"),
+        pytest.param(70, 1, id="hardly-more-samples-than-features"),
+        pytest.param(70, 30, id="same-and-hardly-a-penalty"),
+        pytest.param(75, 100, id="fewer-training-samples-than-features"),
+        pytest.param(120, 1, id="wide"),
+    ],
+)
+def test_ridge_equals_sklearn_fitted_to_each_training_set(p, scale):
+    """Acceptance 3: test samples are taken out of a fit to all, or the fit is made anew."""
+    rng = np.random.default_rng(p)
+    X = scale * (rng.standard_normal((80, p)) + 3)
+    Y = X @ rng.standard_normal((p, 5)) / scale + rng.standard_normal((80, 5))
+    score = bs.ridge(X, Y)
+    for k, (train, test) in enumerate(fitting.brainscore_splits(80)):
+        predicted = SklearnRidge(1.0).fit(X[train], Y[train]).predict(X[test])
+        expected = fitting.pearson_r(Y[test], predicted)
+        np.testing.assert_allclose(score.splits[k], expected, rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize("name", ["pls", "ridge", "ridgecv", "neuron_to_neuron"])

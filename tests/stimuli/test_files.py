@@ -6,6 +6,7 @@ import subprocess
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import stimuli
 from stimuli import Stimulus, to_bids, to_stimulus_set
@@ -159,11 +160,25 @@ def test_stimulus_set_table(tmp_path):
 
 
 @pytest.mark.brainscore
-def test_brainscore_reads_the_set(tmp_path):
+@pytest.mark.filterwarnings("ignore")
+def test_brainscore_reads_the_set(brainscore, tmp_path):
     """Acceptance 12: Brain-Score's own class and its screen placement."""
-    brainio = pytest.importorskip("brainscore_core.supported_data_standards.brainio.stimuli")
+    from brainscore_core.supported_data_standards.brainio.stimuli import StimulusSet
+    from brainscore_vision.benchmark_helpers.screen import place_on_screen
+
     still = stimuli.gabor(screen=SMALL, sigma=0.2, duration=None)
     path = to_stimulus_set([still], tmp_path, identifier="gabors")
-    loaded = brainio.StimulusSet.from_files(path, path.with_suffix(""))
+    loaded = StimulusSet.from_files(path, path.with_suffix(""))
+    loaded.identifier = "gabors"
     assert loaded["degrees"].tolist() == [2.0]
-    assert loaded.get_stimulus("gabors_00000").exists()
+    file = loaded.get_stimulus("gabors_00000")
+    assert file.exists()
+    assert place_on_screen(loaded, target_visual_degrees=2) is loaded
+    # twice as wide: the same pixels in the middle, grey around
+    wider = place_on_screen(loaded, target_visual_degrees=4)
+    assert wider["degrees"].tolist() == [4]
+    with Image.open(file) as small, Image.open(wider.get_stimulus("gabors_00000")) as large:
+        assert large.size == (128, 128)
+        middle = np.asarray(large)[32:96, 32:96]
+        np.testing.assert_array_equal(middle, np.asarray(small.convert("RGB")))
+        assert np.unique(np.asarray(large)[:32]).tolist() == [128]
