@@ -7,7 +7,7 @@ from array_api_compat import array_namespace, is_torch_array
 from scipy import linalg
 from threadpoolctl import threadpool_limits
 
-__all__ = ["as_tensor_like", "eigh", "is_torch_array", "namespace", "rows", "to_numpy"]
+__all__ = ["as_tensor_like", "eigh", "is_torch_array", "namespace", "room", "rows", "to_numpy"]
 
 #: Up to this order a factorisation is fastest on one thread: on a shared machine, two threads that
 #: wait for each other cost 5 to 28 times more than the one they replace.
@@ -79,6 +79,30 @@ def as_tensor_like(values: Any, like: Any) -> Any:
     if is_torch_array(like):
         return namespace(like).asarray(values, dtype=like.dtype, device=like.device)
     return np.asarray(values, dtype=like.dtype)
+
+
+def room(shape: tuple[int, ...], like: Any) -> Any:
+    """An array to be filled, of the library, dtype and device of another one.
+
+    Parameters
+    ----------
+    shape
+        Its shape.
+    like
+        Array or tensor.
+
+    Returns
+    -------
+    array
+        Whatever was in memory.
+
+    Examples
+    --------
+    >>> room((2, 3), np.ones(1)).shape
+    (2, 3)
+    """
+    device = {"device": like.device} if is_torch_array(like) else {}
+    return namespace(like).empty(shape, dtype=like.dtype, **device)
 
 
 def rows(array: Any, index: np.ndarray) -> Any:

@@ -285,7 +285,7 @@ def test_unsorted_alphas_choose_the_same():
             {"scoring": "r3"},
             "RidgeCV: scoring='r3' is not known; expected one of .* mean 'r' or 'r2'",
         ),
-        ({"cv": "lo"}, "RidgeCV: cv='lo' is not known; expected one of 'loo'"),
+        ({"cv": "lo"}, "RidgeCV: cv='lo' is not known; expected one of 'gcv', 'loo'"),
         ({"max_memory": 0}, "RidgeCV: max_memory=0 is no size"),
         ({"cv": 100}, "RidgeCV: cv=100 is more than there are samples"),
     ],
