@@ -1,11 +1,12 @@
 """numpy's arrays and torch's tensors under one set of names, and the factorisation of both."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 from scipy import linalg
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 __all__ = ["as_tensor_like", "eigh", "is_torch_array", "namespace", "room", "rows", "to_numpy"]
 
@@ -154,7 +155,8 @@ def eigh(matrix: Any) -> tuple[Any, Any]:
     """
     xp = namespace(matrix)
     order = matrix.shape[0]
-    with threadpool_limits(1 if order <= SINGLE_THREAD_ORDER else None):
+    limit = 1 if order <= SINGLE_THREAD_ORDER else None
+    with _threads(is_torch_array(matrix)).limit(limits=limit):
         if is_torch_array(matrix):
             eigenvalues, eigenvectors = xp.linalg.eigh(matrix)
         else:
@@ -165,3 +167,9 @@ def eigh(matrix: Any) -> tuple[Any, Any]:
     floor = xp.finfo(matrix.dtype).eps * order * eigenvalues[-1]
     zeros = xp.zeros_like(eigenvalues)
     return xp.where(eigenvalues > floor, eigenvalues, zeros), eigenvectors
+
+
+@cache
+def _threads(_with_torch: bool) -> ThreadpoolController:
+    """Thread pools of the loaded libraries; to find them takes 15 ms, more than a small matrix."""
+    return ThreadpoolController()

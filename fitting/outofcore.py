@@ -372,6 +372,4 @@ def _with_progress(done: Any, n_chunks: int, n_missing: int, shown: bool) -> Any
         return done
     from tqdm import tqdm
 
-    return tqdm(
-        done, desc="fit_chunks", unit="chunk", total=n_chunks, initial=n_chunks - n_missing
-    )
+    return tqdm(done, desc="fit_chunks", unit="chunk", total=n_chunks, initial=n_chunks - n_missing)

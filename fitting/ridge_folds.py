@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import namespace, rows, to_numpy
+from .arrays import namespace, rows
 from .gram import blocks, centred_blocks, gram
 from .ridge_solvers import Targets, spectrum
 from .shrinkage import Shrinkage, drop_zeros, predictions, shrinkage

@@ -14,7 +14,15 @@ import numpy as np
 from .arrays import as_tensor_like, eigh, namespace, room, to_numpy
 from .gram import gram
 
-__all__ = ["Targets", "cross_products", "dual_weights", "pick_alpha", "primal_weights", "smaller_gram", "spectrum"]
+__all__ = [
+    "Targets",
+    "cross_products",
+    "dual_weights",
+    "pick_alpha",
+    "primal_weights",
+    "smaller_gram",
+    "spectrum",
+]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ eigenvalues it has a low numerical rank K, H = F R', and
 needs sum_b K_b r_b columns of products instead of n_alphas r, and then sums of small arrays.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,11 +23,13 @@ __all__ = ["Shrinkage", "drop_zeros", "predictions", "shrinkage"]
 #: Largest error of a prediction, as a fraction of the norm of the fitted responses.
 TOLERANCE = {"float32": 3e-7, "float64": 1e-13}
 #: Numbers of stretches tried; more make each rank smaller, but more arrays to sum.
-N_STRETCHES = (1, 2, 3, 4, 6, 8, 12, 16)
+N_STRETCHES = (1, 2, 4, 6, 8)
+#: Below this many components or penalties there is nothing to save.
+FEW_COMPONENTS, FEW_PENALTIES = 64, 4
 #: Samples times targets of one block of predictions: it stays in cache until it is summed up.
 BLOCK_SIZE = 16384
 #: What one operation of a sum of small arrays costs, in operations of a large product.
-COST_OF_SUMS = 2.0
+COST_OF_SUMS = 4.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,8 @@ def shrinkage(eigenvalues: Any, alphas: Any, weight: Any) -> Shrinkage:
     scale = np.where(largest > 0, largest, 1)
     table = exact / scale
     best, least = None, exact.size
-    for n_stretches in N_STRETCHES:
+    few = len(values) < FEW_COMPONENTS or len(penalties) < FEW_PENALTIES
+    for n_stretches in () if few else N_STRETCHES:
         stretches = _stretches(values, n_stretches)
         factors = [_factor(table[part], bound[part], tolerance) for part in stretches]
         n_arrays = sum(factor.shape[1] for factor in factors)
@@ -101,7 +105,10 @@ def shrinkage(eigenvalues: Any, alphas: Any, weight: Any) -> Shrinkage:
         if cost < least:
             best, least = (stretches, factors), cost
     if best is None:
-        return Shrinkage([(slice(0, len(values)), as_tensor_like(np.ascontiguousarray(exact.T), eigenvalues))], None)
+        return Shrinkage(
+            [(slice(0, len(values)), as_tensor_like(np.ascontiguousarray(exact.T), eigenvalues))],
+            None,
+        )
     parts = [
         (part, as_tensor_like(np.ascontiguousarray((table[part] @ factor).T), eigenvalues))
         for part, factor in zip(*best, strict=True)
@@ -115,7 +122,7 @@ def _stretches(values: np.ndarray, count: int) -> list[slice]:
     positive = values[values > 0]
     inner = np.geomspace(positive[0], positive[-1], count + 1)[1:-1] if positive.size else []
     edges = np.unique(np.concatenate([[0], np.searchsorted(values, inner), [len(values)]]))
-    return [slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [slice(int(a), int(b)) for a, b in itertools.pairwise(edges)]
 
 
 def _factor(table: np.ndarray, bound: np.ndarray, tolerance: float) -> np.ndarray:

@@ -19,7 +19,7 @@ from fitting.ledger import Ledger, digest
 
 ROOT = Path(__file__).resolve().parents[2]
 ALPHAS = tuple(np.logspace(-1, 4, 8).tolist())
-SMALL = 2e-5  # gigabytes: a few targets a chunk
+SMALL = 1e-5  # gigabytes: a few targets a chunk
 
 
 def problem(n=60, p=12, t=25, dtype="float64"):
@@ -54,7 +54,7 @@ def test_chunks_equal_one_piece(tmp_path, p, dtype):
     np.testing.assert_allclose(fit.coef, model.coef_, atol=tolerance * scale)
     np.testing.assert_allclose(fit.intercept, model.intercept_, atol=tolerance * scale)
     assert fit.coef.dtype == X.dtype
-    assert len(json.loads((tmp_path / "ledger.json").read_text())["finished"]) > 3
+    assert len(json.loads((tmp_path / "ledger.json").read_text())["finished"]) > 2
 
 
 def test_kinds_of_targets_give_the_same_bytes(tmp_path, memmap):
@@ -81,10 +81,13 @@ def test_kinds_of_targets_give_the_same_bytes(tmp_path, memmap):
 def test_without_folds_or_penalties_files_are_left_out(tmp_path, memmap):
     X, Y = memmap
     fit = fitting.fit_chunks(X, Y, fitting.RidgeCV(ALPHAS), tmp_path / "a", cv=None)
-    assert fit.r is None and fit.coef is None and fit.alpha.shape == (25,)
+    assert fit.r is None
+    assert fit.coef is None
+    assert fit.alpha.shape == (25,)
     steps = make_pipeline(StandardScaler(), LinearRegression())
     fit = fitting.fit_chunks(X, Y, steps, tmp_path / "b", cv=4, max_memory=SMALL)
-    assert fit.alpha is None and fit.cv_score is None
+    assert fit.alpha is None
+    assert fit.cv_score is None
     np.testing.assert_allclose(fit.r, fitting.evaluate(X, Y, steps, cv=4).r, atol=1e-12)
 
 
@@ -127,7 +130,8 @@ def start(folder, data):
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout.readline() == "ready\n"
+    with process.stdout as output:
+        assert output.readline() == "ready\n"
     return process
 
 
@@ -169,10 +173,11 @@ def prepare(tmp_path, t):
 @pytest.mark.parametrize("seed", [0, 1])
 def test_killed_fit_resumes_to_the_same_bytes(tmp_path, seed):
     """Bar of the project: SIGKILL at random moments, then bit-identical results."""
-    duration = prepare(tmp_path, t=200)
+    duration = prepare(tmp_path, t=100)
     folder = tmp_path / "killed"
     progress = killed_until_done(folder, tmp_path, duration / 2, seed, most=3)
-    assert len(progress) > 1 and sorted(progress) == progress  # finished chunks stay finished
+    assert len(progress) > 1
+    assert sorted(progress) == progress
     assert contents(folder) == contents(tmp_path / "whole")
 
 
