@@ -13,6 +13,8 @@ __all__ = ["as_tensor_like", "eigh", "is_torch_array", "namespace", "room", "row
 #: Up to this order a factorisation is fastest on one thread: on a shared machine, two threads that
 #: wait for each other cost 5 to 28 times more than the one they replace.
 SINGLE_THREAD_ORDER = 2000
+#: Eigenvalues above this fraction of the largest are never taken for rounding: four float32 units.
+ROUNDING = 5e-7
 
 
 def namespace(*arrays: Any) -> Any:
@@ -134,7 +136,8 @@ def rows(array: Any, index: np.ndarray) -> Any:
 def eigh(matrix: Any) -> tuple[Any, Any]:
     """Eigenvalues and eigenvectors of a positive semi-definite matrix; may overwrite it.
 
-    Eigenvalues below ``eps * order * largest`` are rounding, and become exactly zero.
+    Eigenvalues below ``eps * order * largest`` are rounding, and become exactly zero; in float32
+    those below 5e-7 of the largest one, because larger ones may stand above a penalty.
 
     Parameters
     ----------
@@ -164,7 +167,7 @@ def eigh(matrix: Any) -> tuple[Any, Any]:
             eigenvalues, eigenvectors = linalg.eigh(
                 matrix, driver="evd", overwrite_a=True, check_finite=False
             )
-    floor = xp.finfo(matrix.dtype).eps * order * eigenvalues[-1]
+    floor = min(xp.finfo(matrix.dtype).eps * order, ROUNDING) * eigenvalues[-1]
     zeros = xp.zeros_like(eigenvalues)
     return xp.where(eigenvalues > floor, eigenvalues, zeros), eigenvectors
 

@@ -23,7 +23,7 @@ __all__ = ["Shrinkage", "drop_zeros", "predictions", "shrinkage"]
 #: Largest error of a prediction, as a fraction of the norm of the fitted responses.
 TOLERANCE = {"float32": 3e-7, "float64": 1e-13}
 #: Numbers of stretches tried; more make each rank smaller, but more arrays to sum.
-N_STRETCHES = (1, 2, 4, 6, 8)
+N_STRETCHES = (1, 2, 4, 6, 8, 12)
 #: Below this many components or penalties there is nothing to save.
 FEW_COMPONENTS, FEW_PENALTIES = 64, 4
 #: Samples times targets of one block of predictions: it stays in cache until it is summed up.
