@@ -42,6 +42,8 @@ from .lanczos import lanczos_downsample
 from .neuron_to_neuron import NeuronToNeuron
 from .noise_covariance import shrunk_covariance
 from .permutation import PermutationResult, permutation_test
+from .kernel_alignment import cka
+from .outofcore import ChunkedFit, fit_chunks
 from .pls import PLSRegression
 from .pls_curve import pls_curve
 from .prf import PRF
@@ -79,6 +81,8 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "BlockFold",
     "Delayer",
     "Detrend",
+__all__ = [
+    "ChunkedFit",
     "EncodingResult",
     "FIR",
     "Hyperalignment",
@@ -125,6 +129,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "fit_psychometric",
     "glover_hrf",
     "identify",
+    "fit_chunks",
     "is_constant",
     "lanczos_downsample",
     "ncsnr",
