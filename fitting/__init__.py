@@ -41,9 +41,8 @@ from .kernel_ridge import KernelRidgeCV
 from .lanczos import lanczos_downsample
 from .neuron_to_neuron import NeuronToNeuron
 from .noise_covariance import shrunk_covariance
-from .permutation import PermutationResult, permutation_test
-from .kernel_alignment import cka
 from .outofcore import ChunkedFit, fit_chunks
+from .permutation import PermutationResult, permutation_test
 from .pls import PLSRegression
 from .pls_curve import pls_curve
 from .prf import PRF
@@ -79,10 +78,9 @@ from .volumes import read_voxels, voxels_to_nifti
 __all__ = [  # noqa: RUF022, plain alphabetical order
     "BandedRidgeCV",
     "BlockFold",
+    "ChunkedFit",
     "Delayer",
     "Detrend",
-__all__ = [
-    "ChunkedFit",
     "EncodingResult",
     "FIR",
     "Hyperalignment",
@@ -126,10 +124,10 @@ __all__ = [
     "explainable_variance",
     "fdr_q",
     "feve",
+    "fit_chunks",
     "fit_psychometric",
     "glover_hrf",
     "identify",
-    "fit_chunks",
     "is_constant",
     "lanczos_downsample",
     "ncsnr",

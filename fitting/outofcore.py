@@ -14,7 +14,7 @@ from sklearn.base import clone
 
 from .crossvalidation import Folds, names_runs, resolve_folds
 from .errors import check_choice, describe
-from .evaluate import _group_argument, _last_step, evaluate
+from .evaluate import evaluate, group_argument, last_step
 from .inputs import check_equal_length, check_samples
 from .ledger import Ledger, digest
 from .scores import is_constant
@@ -182,7 +182,7 @@ class _Work:
 
     @property
     def last(self) -> Any:
-        return _last_step(self.estimator)
+        return last_step(self.estimator)
 
     def names(self) -> list[str]:
         """Results that a chunk has."""
@@ -212,8 +212,8 @@ class _Work:
         if "alpha" not in names and "coef" not in names:
             return found
         model = clone(self.estimator)
-        model.fit(X, Y, **_group_argument(model, self.groups, np.arange(len(X))))
-        last = _last_step(model)
+        model.fit(X, Y, **group_argument(model, self.groups, np.arange(len(X))))
+        last = last_step(model)
         if "alpha" in names:
             found["alpha"] = np.asarray(last.alpha_, dtype=np.float64)
             found["cv_score"] = np.nanmax(np.asarray(last.cv_scores_, dtype=np.float64), axis=0)
@@ -278,14 +278,14 @@ def _check_targets(X: np.ndarray, Y: Any, groups: Any) -> None:
 
 def _check_estimator(estimator: Any) -> None:
     """Refuse an estimator that looks at all targets at once."""
-    if getattr(_last_step(estimator), "alpha_per_target", True):
+    if getattr(last_step(estimator), "alpha_per_target", True):
         return
     remedy = "Use alpha_per_target=True, or fit all targets in one call"
     raise ValueError(
         describe(
             "fit_chunks",
             "estimator",
-            type(_last_step(estimator)).__name__,
+            type(last_step(estimator)).__name__,
             "has alpha_per_target=False, which would give each chunk its own penalty",
             "an estimator that treats targets one by one",
             remedy,
