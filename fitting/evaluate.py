@@ -14,7 +14,7 @@ from .inputs import check_equal_length, check_one_library, check_samples, check_
 from .scores import is_constant, pearson_r, r2
 from .time_order import check_time_order
 
-__all__ = ["evaluate", "group_argument"]
+__all__ = ["evaluate", "group_argument", "last_step"]
 
 
 def evaluate(
@@ -120,7 +120,7 @@ def _score_fold(
     predicted, measured = estimator.predict(rows(X, test)), rows(Y, test)
     predicted = predicted[:, None] if predicted.ndim == 1 else predicted
     undefined = to_numpy(is_constant(predicted)) | to_numpy(is_constant(measured))
-    alpha = getattr(_last_step(estimator), "alpha_", None)
+    alpha = getattr(last_step(estimator), "alpha_", None)
     if alpha is not None:
         alpha = np.broadcast_to(np.asarray(to_numpy(alpha), dtype=np.float64), Y.shape[1:])
     return (
@@ -131,7 +131,25 @@ def _score_fold(
     )
 
 
-def _last_step(estimator: Any) -> Any:
+def last_step(estimator: Any) -> Any:
+    """The regressor at the end of a pipeline, or the estimator itself.
+
+    Parameters
+    ----------
+    estimator
+        Regressor or pipeline.
+
+    Returns
+    -------
+    estimator
+        What is fitted to the responses.
+
+    Examples
+    --------
+    >>> from fitting import RidgeCV
+    >>> last_step(RidgeCV(cv=3)).cv
+    3
+    """
     return estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
 
 
@@ -158,7 +176,7 @@ def group_argument(estimator: Any, groups: Any, train: np.ndarray) -> dict[str, 
     >>> group_argument(RidgeCV(), [1, 1, 2], np.array([0, 2]))
     {'groups': array([1, 2])}
     """
-    takes = inspect.signature(_last_step(estimator).fit).parameters
+    takes = inspect.signature(last_step(estimator).fit).parameters
     if groups is None or "groups" not in takes:
         return {}
     prefix = f"{estimator.steps[-1][0]}__" if hasattr(estimator, "steps") else ""
