@@ -1,4 +1,4 @@
-"""The ``neurosim`` command: list, run, score, stimulus, report."""
+"""The ``neurosim`` command: list, run, score, fit, stimulus, report."""
 
 from __future__ import annotations
 
@@ -139,6 +139,49 @@ def _cell(value: object) -> str:
     if value is None:
         return "-"
     return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+@app.command()
+def fit(
+    features: Annotated[Path, typer.Argument(help=".npy of samples x features.")],
+    responses: Annotated[Path, typer.Argument(help=".npy, .zarr, or .nii.gz with --mask.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of results.")] = Path(
+        "fit"
+    ),
+    estimator: Annotated[str, typer.Option(help="ridge kernel pls neuron_to_neuron")] = "ridge",
+    runs: Annotated[Path | None, typer.Option(help=".npy of each sample's run.")] = None,
+    cv: Annotated[int, typer.Option(help="Number of folds, where there are no runs.")] = 5,
+    mask: Annotated[Path | None, typer.Option(help="NIfTI mask of zeros and ones.")] = None,
+    coef: Annotated[bool, typer.Option("--coef", help="Keep coefficients.")] = False,
+    max_memory: Annotated[float, typer.Option(help="Gigabytes for the targets of a chunk.")] = 1.0,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Begin anew instead of going on.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Fit responses from features in chunks; the same command goes on after a kill."""
+    from neurosim.fit_command import fit_files
+
+    summary = fit_files(
+        features,
+        responses,
+        output,
+        estimator=estimator,
+        runs=runs,
+        cv=cv,
+        mask=mask,
+        coef=coef,
+        max_memory=max_memory,
+        resume=not restart,
+        progress=sys.stderr.isatty(),
+    )
+    if as_json:
+        typer.echo(json.dumps(summary))
+        return
+    typer.echo(
+        f"{summary['folder']}: {summary['n_features']} features -> {summary['n_targets']} targets, "
+        f"{summary['n_samples']} samples, median r {summary['median_r']:.3f}"
+    )
 
 
 @app.command()
