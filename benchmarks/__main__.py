@@ -39,9 +39,14 @@ def _table(results: list[dict[str, Any]]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the named rows, or all of them; the exit status is 2 for an unknown name."""
+    """Run the named rows, or all that are quick; the exit status is 2 for an unknown name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="rows to run; none runs all")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="rows to run; none runs all but those that end in _large and take minutes",
+    )
     parser.add_argument("--json", action="store_true", help="print a JSON list instead of a table")
     parser.add_argument("--memory", choices=("ours", "peer"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -53,7 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
             "Choose from these, or none for all."
         )
         return 2
-    chosen = [rows[name] for name in options.names or rows]
+    quick = [name for name in rows if not name.endswith("_large")]
+    chosen = [rows[name] for name in options.names or quick]
     if options.memory:
         print_memory(chosen[0], options.memory)
         return 0
