@@ -1,17 +1,20 @@
 """numpy's arrays and torch's tensors under one set of names, and the factorisation of both."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 from scipy import linalg
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
-__all__ = ["as_tensor_like", "eigh", "is_torch_array", "namespace", "rows", "to_numpy"]
+__all__ = ["as_tensor_like", "eigh", "is_torch_array", "namespace", "room", "rows", "to_numpy"]
 
 #: Up to this order a factorisation is fastest on one thread: on a shared machine, two threads that
 #: wait for each other cost 5 to 28 times more than the one they replace.
 SINGLE_THREAD_ORDER = 2000
+#: Eigenvalues above this fraction of the largest are never taken for rounding: four float32 units.
+ROUNDING = 5e-7
 
 
 def namespace(*arrays: Any) -> Any:
@@ -81,6 +84,30 @@ def as_tensor_like(values: Any, like: Any) -> Any:
     return np.asarray(values, dtype=like.dtype)
 
 
+def room(shape: tuple[int, ...], like: Any) -> Any:
+    """An array to be filled, of the library, dtype and device of another one.
+
+    Parameters
+    ----------
+    shape
+        Its shape.
+    like
+        Array or tensor.
+
+    Returns
+    -------
+    array
+        Whatever was in memory.
+
+    Examples
+    --------
+    >>> room((2, 3), np.ones(1)).shape
+    (2, 3)
+    """
+    device = {"device": like.device} if is_torch_array(like) else {}
+    return namespace(like).empty(shape, dtype=like.dtype, **device)
+
+
 def rows(array: Any, index: np.ndarray) -> Any:
     """Copy of the rows named by an index, which always lives on the host.
 
@@ -109,7 +136,8 @@ def rows(array: Any, index: np.ndarray) -> Any:
 def eigh(matrix: Any) -> tuple[Any, Any]:
     """Eigenvalues and eigenvectors of a positive semi-definite matrix; may overwrite it.
 
-    Eigenvalues below ``eps * order * largest`` are rounding, and become exactly zero.
+    Eigenvalues below ``eps * order * largest`` are rounding, and become exactly zero; in float32
+    those below 5e-7 of the largest one, because larger ones may stand above a penalty.
 
     Parameters
     ----------
@@ -130,7 +158,8 @@ def eigh(matrix: Any) -> tuple[Any, Any]:
     """
     xp = namespace(matrix)
     order = matrix.shape[0]
-    with threadpool_limits(1 if order <= SINGLE_THREAD_ORDER else None):
+    limit = 1 if order <= SINGLE_THREAD_ORDER else None
+    with _threads(is_torch_array(matrix)).limit(limits=limit):
         if is_torch_array(matrix):
             eigenvalues, eigenvectors = xp.linalg.eigh(matrix)
         else:
@@ -138,6 +167,12 @@ def eigh(matrix: Any) -> tuple[Any, Any]:
             eigenvalues, eigenvectors = linalg.eigh(
                 matrix, driver="evd", overwrite_a=True, check_finite=False
             )
-    floor = xp.finfo(matrix.dtype).eps * order * eigenvalues[-1]
+    floor = min(xp.finfo(matrix.dtype).eps * order, ROUNDING) * eigenvalues[-1]
     zeros = xp.zeros_like(eigenvalues)
     return xp.where(eigenvalues > floor, eigenvalues, zeros), eigenvectors
+
+
+@cache
+def _threads(_with_torch: bool) -> ThreadpoolController:
+    """Thread pools of the loaded libraries; to find them takes 15 ms, more than a small matrix."""
+    return ThreadpoolController()

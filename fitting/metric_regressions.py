@@ -11,8 +11,16 @@ from .gram import centred_blocks
 from .metric_score import Predictor
 from .pls import clip_components
 from .pls_solvers import SOLVERS as PLS_SOLVERS
-from .ridge_solvers import SOLVERS as RIDGE_SOLVERS
-from .ridge_solvers import Targets, loo_scores, pick_alpha
+from .ridge_closed import loo_scores
+from .ridge_solvers import (
+    Targets,
+    cross_products,
+    dual_weights,
+    pick_alpha,
+    primal_weights,
+    smaller_gram,
+    spectrum,
+)
 
 __all__ = [
     "RIDGECV_ALPHAS",
@@ -155,14 +163,15 @@ def ridgecv_predictor(X: np.ndarray, Y: np.ndarray) -> Predictor:
         mean_x, mean_y = X[train].mean(axis=0), Y[train].mean(axis=0)
         Xc = X[train] - mean_x
         targets = Targets(Y[train], mean_y, Y.shape[1])
-        scores = loo_scores(
-            Xc, targets, RIDGECV_ALPHAS, scoring="neg_mse", centre=True, tick=lambda: None
-        )
+        factors = spectrum(smaller_gram(Xc), Xc.dtype)
+        options = {"scoring": "neg_mse", "centre": True, "tick": lambda: None}
+        scores = loo_scores(Xc, factors, targets, RIDGECV_ALPHAS, **options)
         alpha = pick_alpha(scores, RIDGECV_ALPHAS, per_target=False)
         if Xc.shape[1] <= Xc.shape[0]:
-            coef = RIDGE_SOLVERS["primal"](Xc, targets, alpha)
+            cross = cross_products(Xc, targets)
+            coef = primal_weights(factors, cross, targets.chunk, alpha)
         else:
-            coef = Xc.T @ RIDGE_SOLVERS["dual"](Xc, targets, alpha)
+            coef = Xc.T @ dual_weights(factors, targets, alpha)
         return (X[test] - mean_x) @ coef + mean_y
 
     return predict

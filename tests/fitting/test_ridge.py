@@ -285,7 +285,7 @@ def test_unsorted_alphas_choose_the_same():
             {"scoring": "r3"},
             "RidgeCV: scoring='r3' is not known; expected one of .* mean 'r' or 'r2'",
         ),
-        ({"cv": "lo"}, "RidgeCV: cv='lo' is not known; expected one of 'loo'"),
+        ({"cv": "lo"}, "RidgeCV: cv='lo' is not known; expected one of 'gcv', 'loo'"),
         ({"max_memory": 0}, "RidgeCV: max_memory=0 is no size"),
         ({"cv": 100}, "RidgeCV: cv=100 is more than there are samples"),
     ],
@@ -327,3 +327,19 @@ def test_integer_spike_counts_do_not_overflow():
     X = counts[:, :3]
     expected = fitting.RidgeCV(ALPHAS).fit(X.astype(float), counts.astype(float))
     np.testing.assert_array_equal(fitting.RidgeCV(ALPHAS).fit(X, counts).coef_, expected.coef_)
+
+
+@pytest.mark.parametrize("shape", [(400, 300, 3), (300, 500, 3)])
+def test_float32_keeps_eigenvalues_that_stand_above_the_penalty(shape):
+    """Rounding is a few units of the largest eigenvalue, not one unit for each of its order."""
+    n, p, t = shape
+    rng = np.random.default_rng(0)
+    spectrum = np.r_[np.full(10, 1.0), np.full(min(n, p) - 10, 4e-3)]  # squared: 1.6e-5
+    left = np.linalg.qr(rng.standard_normal((n, min(n, p))))[0]
+    right = np.linalg.qr(rng.standard_normal((p, min(n, p))))[0]
+    X = (left * spectrum) @ right.T
+    Y = left @ rng.standard_normal((min(n, p), t))
+    exact = fitting.RidgeCV([2e-6], cv=3).fit(X, Y)
+    model = fitting.RidgeCV([2e-6], cv=3).fit(X.astype("f4"), Y.astype("f4"))
+    assert np.abs(model.predict(X) - exact.predict(X)).max() <= 2e-2 * np.abs(Y).max()
+    np.testing.assert_allclose(model.cv_scores_, exact.cv_scores_, atol=2e-2)
