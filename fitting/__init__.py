@@ -19,12 +19,14 @@ from .encoding_result import EncodingResult
 from .errors import UnknownNameError
 from .evaluate import evaluate
 from .kernel_alignment import cka
+from .outofcore import ChunkedFit, fit_chunks
 from .pls import PLSRegression
 from .ridge import RidgeCV
 from .scores import is_constant, neg_mse, pearson_r, r2
 from .similarity import compare_rdms, rdm, rdm_ceiling
 
 __all__ = [
+    "ChunkedFit",
     "EncodingResult",
     "MetricScore",
     "PLSRegression",
@@ -36,6 +38,7 @@ __all__ = [
     "cka",
     "compare_rdms",
     "evaluate",
+    "fit_chunks",
     "is_constant",
     "ncsnr",
     "neg_mse",
