@@ -49,6 +49,7 @@ from .prf import PRF
 from .prf_result import PRFResult
 from .procrustes import procrustes_distance
 from .psychophysics import (
+    OddOneOutScore,
     PsychometricFit,
     SearchSlope,
     asymmetry_index,
@@ -59,8 +60,10 @@ from .psychophysics import (
     d_prime,
     edit_distance,
     fit_psychometric,
+    odd_one_out,
     rt_from_saccades,
     scanmatch,
+    score_odd_one_out,
     search_slope,
     sequence_score,
 )
@@ -88,6 +91,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "KernelRidgeCV",
     "MetricScore",
     "NeuronToNeuron",
+    "OddOneOutScore",
     "PLSRegression",
     "PRF",
     "PRFResult",
@@ -133,6 +137,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "ncsnr",
     "neg_mse",
     "nsd_noise_ceiling",
+    "odd_one_out",
     "pearson_r",
     "permutation_test",
     "pls_curve",
@@ -147,6 +152,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "rsa",
     "rt_from_saccades",
     "scanmatch",
+    "score_odd_one_out",
     "search_slope",
     "sequence_score",
     "shrunk_covariance",

@@ -1,5 +1,6 @@
 """Measures of behaviour: detection, psychometric functions, visual search, scanpaths."""
 
+from .odd_one_out import OddOneOutScore, odd_one_out, score_odd_one_out
 from .psychometric import fit_psychometric
 from .psychometric_fit import PsychometricFit
 from .scanpaths import (
@@ -14,6 +15,7 @@ from .search_slopes import SearchSlope, asymmetry_index, rt_from_saccades, searc
 from .signal_detection import criterion, d_prime
 
 __all__ = [
+    "OddOneOutScore",
     "PsychometricFit",
     "SearchSlope",
     "asymmetry_index",
@@ -24,8 +26,10 @@ __all__ = [
     "d_prime",
     "edit_distance",
     "fit_psychometric",
+    "odd_one_out",
     "rt_from_saccades",
     "scanmatch",
+    "score_odd_one_out",
     "search_slope",
     "sequence_score",
 ]
