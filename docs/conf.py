@@ -57,6 +57,12 @@ def _escape(app: object, what: str, name: str, obj: object, options: object, lin
             lines[number] = plain
 
 
+def _skip(app: object, what: str, name: str, obj: object, skip: bool, options: object) -> bool:
+    """Leave out what scikit-learn adds to every estimator for its own routing of metadata."""
+    return skip or bool(re.fullmatch(r"set_\w+_request", name))
+
+
 def setup(app: object) -> None:
     """Run before the docstrings are read as numpydoc."""
     app.connect("autodoc-process-docstring", _escape, priority=400)
+    app.connect("autodoc-skip-member", _skip)
