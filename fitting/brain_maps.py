@@ -1,5 +1,6 @@
 """Values of voxels as pictures: slices, a glass brain, and the flattened cortex."""
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,7 @@ N_SLICES = 12
 N_DEPTHS = 6
 
 
-class BrainMaps:
+class BrainMaps(ABC):
     """What a result that has one row a voxel can draw, given the mask the voxels were read with.
 
     Examples
@@ -42,9 +43,9 @@ class BrainMaps:
     True
     """
 
+    @abstractmethod
     def to_dataframe(self) -> "pd.DataFrame":
         """One row a voxel, with a column ``undefined``."""
-        raise NotImplementedError
 
     def to_nifti(self, mask: Any, column: str = "r") -> "Nifti1Pair":
         """One column of the table as an image on the grid of a mask.

@@ -1,5 +1,6 @@
 """What transformers of time series share: nothing crosses from one run to the next."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -13,11 +14,12 @@ from .linear_encoder import validate_data
 __all__ = ["TimeTransformer"]
 
 
-class TimeTransformer(TransformerMixin, BaseEstimator):
+class TimeTransformer(TransformerMixin, BaseEstimator, ABC):
     """Base of the transformers whose output for a sample depends on its neighbours in time.
 
-    Subclasses add ``_apply(X, groups)``. Nothing is learned from data, so one may transform all
-    runs before they are split into folds, and should: the rows of a fold are not whole runs.
+    Subclasses add ``_check_parameters()`` and ``_apply(X, groups)``. Nothing is learned from data,
+    so one may transform all runs before they are split into folds, and should: the rows of a fold
+    are not whole runs.
 
     Examples
     --------
@@ -107,10 +109,10 @@ class TimeTransformer(TransformerMixin, BaseEstimator):
         if not is_torch_array(X):
             validate_data(self, X, reset=reset, skip_check_array=True)
 
+    @abstractmethod
     def _check_parameters(self) -> None:
         """Refuse parameters that no data could go with."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _apply(self, X: Any, groups: Any) -> Any:
         """The transformed samples."""
-        raise NotImplementedError

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
-from scipy import signal, stats
+from scipy import stats
 
 import fitting
 
@@ -189,30 +189,15 @@ def test_bad_input_is_refused(call, match):
         call()
 
 
-def gabor_energy(images):
-    """(n_images, 4608): 3 scales, 6 orientations, magnitude every 4 px of 64 x 64 grey images."""
-    small = (Image.fromarray(i).convert("L").resize((64, 64), Image.BILINEAR) for i in images)
-    grey = np.stack([np.asarray(image, dtype=float) for image in small])
-    grey -= grey[:, :1, :1]  # the corner shows the background
-    y, x = np.mgrid[-24:25, -24:25]
-    features = []
-    for sf in (1 / 4, 1 / 8, 1 / 16):
-        envelope = np.exp(-(x**2 + y**2) * sf**2 / (2 * 0.4**2))
-        for orientation in np.arange(6) * np.pi / 6:
-            along = x * np.cos(orientation) + y * np.sin(orientation)
-            gabor = envelope * np.exp(2j * np.pi * sf * along)
-            gabor -= envelope * gabor.sum() / envelope.sum()
-            energy = signal.fftconvolve(grey, gabor[None], mode="same", axes=(1, 2))
-            features.append(np.abs(energy[:, ::4, ::4]).reshape(len(images), -1))
-    return np.hstack(features)
-
-
-def test_acceptance_5_double_dissociation(data_root):
+def test_acceptance_5_double_dissociation(data_root, gabor_energy):
     """Gabor energy explains early visual cortex better than IT, animacy the reverse."""
     folder = data_root / "neural/kriegeskorte92"
     shown = np.load(folder / "rdms92.npz")
     animacy = shown["models"][shown["model_names"].tolist().index("animacy")]
-    features = gabor_energy(np.load(folder / "stimuli92.npz")["images"])
+    images = (Image.fromarray(i) for i in np.load(folder / "stimuli92.npz")["images"])
+    small = (image.convert("L").resize((64, 64), Image.BILINEAR) for image in images)
+    grey = np.stack([np.asarray(image, dtype=float) for image in small])
+    features = gabor_energy(grey - grey[:, :1, :1])  # the corner shows the background
     assert features.shape == (92, 4608)
     models = {"Gabor energy": fitting.rdm(features), "animacy": animacy}
     cichy = np.load(data_root / "neural/cichy92_fmri/rdms_cichy92.npz")

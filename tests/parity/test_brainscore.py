@@ -45,7 +45,7 @@ def assembly(values, rows=slice(None), **more):
     return NeuroidAssembly(values, coords=coords | more, dims=["presentation", "neuroid"])
 
 
-def close(actual, expected):
+def assert_close(actual, expected):
     np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-10)
 
 
@@ -65,9 +65,9 @@ def test_acceptance_3_cross_validated_metrics(brainscore, name, stratified, p):
         source_ids=IDS[ORDER],
         stratify=CATEGORIES if stratified else None,
     )
-    close(ours.splits, theirs.attrs["raw"].transpose("split", "neuroid").values)
-    close(ours.raw, float(theirs))
-    close(ours.error, float(theirs.attrs["error"]))
+    assert_close(ours.splits, theirs.attrs["raw"].transpose("split", "neuroid").values)
+    assert_close(ours.raw, float(theirs))
+    assert_close(ours.error, float(theirs.attrs["error"]))
 
 
 @pytest.mark.parametrize("p", FEATURES)
@@ -82,7 +82,7 @@ def test_acceptance_3_ridgecv_split(brainscore, p):
             target_train=assembly(Y[train], train),
             target_test=assembly(Y[test], test),
         )
-        close(ours.splits[k], theirs.attrs["raw"].values)
+        assert_close(ours.splits[k], theirs.attrs["raw"].values)
 
 
 @pytest.mark.parametrize("p", FEATURES)
@@ -95,7 +95,7 @@ def test_acceptance_3_similarities(brainscore, name, p):
     else:
         ours = brainscore_metrics.cka(X, Y, unbiased=name == "cka")
     theirs = brainscore.load_metric(name)(assembly(X[ORDER], ORDER), assembly(Y))
-    close(ours.raw, float(theirs))
+    assert_close(ours.raw, float(theirs))
 
 
 @pytest.mark.parametrize("p", FEATURES)
@@ -107,9 +107,9 @@ def test_acceptance_3_internal_consistency(brainscore, p):
     together = assembly(repeats.reshape(-1, N_UNITS), shown, repetition=repetition)
     theirs = brainscore.load_ceiling("internal_consistency")(together)
     ours = brainscore_metrics.internal_consistency(repeats)
-    close(ours.splits, theirs.attrs["raw"].transpose("split", "neuroid").values)
-    close(ours.raw, float(theirs))
-    close(ours.error, float(theirs.attrs["error"]))
+    assert_close(ours.splits, theirs.attrs["raw"].transpose("split", "neuroid").values)
+    assert_close(ours.raw, float(theirs))
+    assert_close(ours.error, float(theirs.attrs["error"]))
 
 
 def test_acceptance_3_a_unit_that_does_not_vary(brainscore):
@@ -118,6 +118,6 @@ def test_acceptance_3_a_unit_that_does_not_vary(brainscore):
     Y[:, 2] = 1.0
     theirs = brainscore.load_metric("ridge")(assembly(X), assembly(Y))
     ours = brainscore_metrics.ridge(X, Y, stimulus_ids=IDS, stratify=CATEGORIES)
-    close(ours.raw, float(theirs))
-    close(ours.splits, theirs.attrs["raw"].transpose("split", "neuroid").values)
+    assert_close(ours.raw, float(theirs))
+    assert_close(ours.splits, theirs.attrs["raw"].transpose("split", "neuroid").values)
     assert ours.n_undefined == 1

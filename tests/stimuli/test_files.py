@@ -20,7 +20,7 @@ EVERY = [
 ]
 
 
-def same(first, second):
+def assert_same(first, second):
     assert second.checksum() == first.checksum()
     assert (second.params, second.name) == (first.params, first.name)
     assert (second.ppd, second.fps) == (first.ppd, first.fps)
@@ -35,7 +35,7 @@ def test_zarr_keeps_everything(name, params, tmp_path):
     """Acceptance 1, through a folder that can be read in part."""
     pytest.importorskip("zarr")
     made = stimuli.make(name, **params)
-    same(made, Stimulus.load(made.save(tmp_path / "s.zarr")))
+    assert_same(made, Stimulus.load(made.save(tmp_path / "s.zarr")))
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".zarr"])
@@ -47,7 +47,7 @@ def test_a_stream_is_saved_as_the_whole_would_be(suffix, tmp_path, monkeypatch):
     movie = stimuli.stream("rdk", **params)
     assert [len(piece) for piece in pieces(movie)] == [5] * 6
     path = movie.save(tmp_path / f"s{suffix}")
-    same(stimuli.make("rdk", **params), Stimulus.load(path))
+    assert_same(stimuli.make("rdk", **params), Stimulus.load(path))
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
@@ -95,7 +95,7 @@ def test_bits_are_no_picture(tmp_path):
     for name in ("s.png", "s.gif", "s.mp4"):
         with pytest.raises(ValueError, match="save: ppd=None is not a picture"):
             bits.save(tmp_path / name)
-    same(bits, Stimulus.load(bits.save(tmp_path / "s.npz")))
+    assert_same(bits, Stimulus.load(bits.save(tmp_path / "s.npz")))
 
 
 def test_a_very_long_gif_is_refused_before_it_is_drawn(tmp_path):
