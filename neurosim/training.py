@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-import signal
-import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 
 from neurosim.checkpoint import read_checkpoint, restore, save_checkpoint
-from neurosim.errors import refusal
+from neurosim.errors import refusal, shown
+from neurosim.stop_signals import stop_signals
 from neurosim.training_log import LOG, TrainingLog, plain, rewind
 from neurosim.training_plan import TrainingPlan
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["TrainingDiverged", "TrainingLog", "TrainingPaused", "TrainingPlan", "train"]
 
@@ -38,7 +33,7 @@ class TrainingPaused(RuntimeError):
     def __init__(self, step: int, n_steps: int, reason: str, checkpoint: Path) -> None:
         super().__init__(
             f"train: stopped by {reason} after {step} of {n_steps} steps. "
-            f"The same call goes on from {checkpoint}."
+            f"Run it again to go on from {checkpoint}."
         )
         self.step, self.n_steps, self.reason = step, n_steps, reason
 
@@ -62,6 +57,7 @@ def train(
     folder: Path | str,
     *,
     validate: Validate | None = None,
+    config: Mapping[str, Any] | None = None,
     restart: bool = False,
     minutes: float | None = None,
     progress: bool = True,
@@ -85,6 +81,9 @@ def train(
     validate
         ``validate(module, step)`` gives named floats for the log; called in evaluation mode,
         without gradients, after ``step`` updates.
+    config
+        JSON values that the module was built with. A folder that holds the run of another
+        configuration is refused, also where the shapes are the same.
     restart
         Begin anew, over what is in the folder.
     minutes
@@ -104,7 +103,8 @@ def train(
     TrainingDiverged
         If a loss or a gradient is NaN or infinite.
     ValueError
-        If the folder holds the run of another plan or another module, or ``loss`` no scalar.
+        If the folder holds the run of another plan, configuration or module, or ``loss`` gives no
+        scalar.
 
     Examples
     --------
@@ -125,13 +125,13 @@ def train(
         )
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    run = _Run(module, plan, folder)
+    run = _Run(module, plan, dict(config or {}), folder)
     run.begin(restart)
     was_training = module.training
     devices = list(range(torch.cuda.device_count()))
     try:
         # The caller's generator is left as it was found.
-        with torch.random.fork_rng(devices=devices), _stop_signals() as stopped_by:
+        with torch.random.fork_rng(devices=devices), stop_signals() as stopped_by:
             run.go(loss, validate, stopped_by, minutes, progress)
     finally:
         module.train(was_training)
@@ -141,8 +141,12 @@ def train(
 class _Run:
     """The state of one call of ``train``."""
 
-    def __init__(self, module: torch.nn.Module, plan: TrainingPlan, folder: Path) -> None:
+    def __init__(
+        self, module: torch.nn.Module, plan: TrainingPlan, config: dict[str, Any], folder: Path
+    ) -> None:
         self.module, self.plan = module, plan
+        # As JSON gives it back: lists for tuples.
+        self.settings = json.loads(json.dumps({"plan": asdict(plan), "config": config}))
         self.checkpoint, self.log = folder / CHECKPOINT, folder / LOG
         self.parameters = [p for p in module.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
@@ -158,23 +162,28 @@ class _Run:
             self._save()  # a run killed before its first minute begins with the same weights
         else:
             tensors, note = read_checkpoint(self.checkpoint)
-            self._check_plan(note["plan"])
+            self._check_settings(note)
             restore(self.checkpoint, tensors, self.module, self.optimizer)
             self.step, self.smoothed = note["step"], note["smoothed_loss"]
             self.before = {name: note[name] for name in self.before}
         rewind(self.log, self.step)
 
-    def _check_plan(self, kept: dict[str, Any]) -> None:
-        mine = asdict(self.plan)
-        differs = [f"{k} {kept.get(k)!r} and not {mine[k]!r}" for k in mine if kept[k] != mine[k]]
+    def _check_settings(self, note: dict[str, Any]) -> None:
+        differs = []
+        for kind, mine in self.settings.items():
+            kept = note.get(kind, {})
+            for name in sorted(mine.keys() | kept.keys()):
+                if kept.get(name) != mine.get(name):
+                    there, here = shown(kept.get(name)), shown(mine.get(name))
+                    differs.append(f"{kind}.{name} is {there} there and {here} here")
         if differs:
             raise ValueError(
                 refusal(
                     "train",
                     "folder",
                     str(self.checkpoint.parent),
-                    "holds a run of another plan: " + ", ".join(differs),
-                    "the same plan",
+                    "holds another run: " + ", ".join(differs),
+                    "the same plan and configuration",
                     "Begin anew with restart=True (--restart), or choose another folder",
                 )
             )
@@ -193,11 +202,11 @@ class _Run:
         n_steps, saved = self.plan.n_steps, time.perf_counter()
         if self.step == 0:
             self._validate(validate)
-        with tqdm(initial=self.step, total=n_steps, desc="training", disable=not progress) as shown:
+        with tqdm(initial=self.step, total=n_steps, desc="training", disable=not progress) as bar:
             while self.step < n_steps:
                 self._update(loss)
-                shown.set_postfix(loss=f"{self.smoothed:.4g}", refresh=False)
-                shown.update()
+                bar.set_postfix(loss=f"{self.smoothed:.4g}", refresh=False)
+                bar.update()
                 last = self.step == n_steps
                 if last or self.step % self.plan.validate_every == 0:
                     self._validate(validate)
@@ -245,7 +254,7 @@ class _Run:
             file.write(json.dumps(plain(row)) + "\n")
 
     def _save(self) -> None:
-        note = {"step": self.step, "smoothed_loss": self.smoothed, "plan": asdict(self.plan)}
+        note = {"step": self.step, "smoothed_loss": self.smoothed} | self.settings
         save_checkpoint(self.checkpoint, self.module, self.optimizer, note | self._elapsed())
 
     def _elapsed(self) -> dict[str, float]:
@@ -273,25 +282,3 @@ def _value_and_parts(given: object) -> tuple[torch.Tensor, dict[str, float]]:
             )
         )
     return value, {name: float(part) for name, part in parts.items()}
-
-
-@contextmanager
-def _stop_signals() -> Iterator[list[str]]:
-    """Gather Ctrl-C and SIGTERM in a list; a second one has its usual effect."""
-    asked: list[str] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield asked  # only the main thread may set handlers
-        return
-    kept = {}
-
-    def note(number: int, frame: object) -> None:
-        asked.append(signal.Signals(number).name)
-        signal.signal(number, kept[number])
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        kept[number] = signal.signal(number, note)
-    try:
-        yield asked
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)

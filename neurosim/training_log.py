@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from itertools import cycle, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from neurosim.errors import refusal
+from neurosim.palette import BLUE, GREY, ORANGE
 from stimuli.files.whole_files import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LOG = "log.jsonl"
+_PLACE = ("kind", "step", "seconds", "cpu_seconds")  # of a line; the rest was measured
 
 
 def plain(values: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +63,13 @@ class TrainingLog:
 
     ``rows`` is one dict for each line of the log: ``kind`` is ``"step"`` (with ``step``, ``loss``,
     ``smoothed_loss``, ``learning_rate``, ``seconds``, ``cpu_seconds`` and the named parts of the
-    loss) or ``"validation"`` (with ``step``, ``seconds`` and what was measured).
+    loss) or ``"validation"`` (with ``step``, the seconds and what was measured).
+
+    Examples
+    --------
+    >>> step = {"kind": "step", "step": 0, "seconds": 0.5, "cpu_seconds": 0.4}
+    >>> TrainingLog((step | {"loss": 3.0, "smoothed_loss": 3.0},)).summary()["loss"]
+    3.0
     """
 
     rows: tuple[dict[str, Any], ...]
@@ -97,5 +110,64 @@ class TrainingLog:
     def _table(self, kind: str) -> pd.DataFrame:
         import pandas as pd
 
-        rows = [row for row in self.rows if row["kind"] == kind]
-        return pd.DataFrame(rows).drop(columns="kind", errors="ignore")
+        return pd.DataFrame(self._rows(kind)).drop(columns="kind", errors="ignore")
+
+    def _rows(self, kind: str) -> list[dict[str, Any]]:
+        return [row for row in self.rows if row["kind"] == kind]
+
+    def summary(self) -> dict[str, Any]:
+        """Return where training is: ``n_steps`` done, smoothed ``loss``, seconds, validation.
+
+        It is meant for the provenance of ``save_weights``. ``loss`` is None before the first step.
+        """
+        steps, checks = self._rows("step"), self._rows("validation")
+        last = self.rows[-1] if self.rows else {}
+        return {
+            "n_steps": steps[-1]["step"] + 1 if steps else 0,
+            "loss": steps[-1]["smoothed_loss"] if steps else None,
+            "seconds": last.get("seconds", 0.0),
+            "cpu_seconds": last.get("cpu_seconds", 0.0),
+            "validation": _measured(checks[-1]) if checks else {},
+        }
+
+    def plot(self) -> Figure:
+        """Draw the loss against the step, and below it what was validated.
+
+        An axis is logarithmic where its values are positive and span more than a factor of 10.
+        """
+        import matplotlib.pyplot as plt
+
+        steps, checks = self.table, self.validation
+        n_panels = 2 if len(checks) else 1
+        figure, panels = plt.subplots(
+            n_panels, sharex=True, squeeze=False, figsize=(6, 3 * n_panels), layout="constrained"
+        )
+        loss = panels[0, 0]
+        if len(steps):
+            loss.plot(steps["step"], steps["loss"], color=GREY, alpha=0.4, label="each batch")
+            loss.plot(steps["step"], steps["smoothed_loss"], color=BLUE, linewidth=2, label="mean")
+            loss.legend(frameon=False)
+            _fit_scale(loss, steps["loss"])
+        loss.set_ylabel("loss")
+        loss.set_title(f"n = {self.summary()['n_steps']} steps", fontsize=10)
+        if len(checks):
+            names = list(_measured(self._rows("validation")[0]))
+            looks = product(("-", "--", ":"), (BLUE, ORANGE, GREY))
+            for name, (line, color) in zip(names, cycle(looks)):
+                panels[1, 0].plot(checks["step"], checks[name], f"o{line}", color=color, label=name)
+            panels[1, 0].legend(frameon=False)
+            panels[1, 0].set_ylabel("validation")
+            _fit_scale(panels[1, 0], checks[names])
+        panels[-1, 0].set_xlabel("step")
+        return figure
+
+
+def _measured(row: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if k not in _PLACE}
+
+
+def _fit_scale(ax: Axes, values: Any) -> None:
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    if values.size and values.min() > 0 and values.max() > 10 * values.min():
+        ax.set_yscale("log")

@@ -112,6 +112,6 @@ def test_sigterm_saves_and_says_how_to_go_on(tmp_path):
     whole, _ = run(tmp_path / "whole")
     ended = child(tmp_path / "ended", "loss", 7, "SIGTERM")
     assert ended.returncode == 1
-    assert "stopped by SIGTERM after 8 of 12 steps. The same call goes on from" in ended.stderr
+    assert "stopped by SIGTERM after 8 of 12 steps. Run it again to go on from" in ended.stderr
     module, _ = run(tmp_path / "ended")
     assert_same_weights(whole, module)
