@@ -21,18 +21,17 @@ class GraphState(NamedTuple):
     """One iteration of a `MotionGraph`.
 
     `motion` is the response of the MT units, (B, d, h, w), dimensionless and not negative;
-    `topology` the attention state, (B, d, h, w); `adjacency` the graph, (B, N, N), N = h w.
+    `topology` the attention state that draws the graph of the next iteration, (B, d, h, w).
 
     Examples
     --------
     >>> import torch
-    >>> GraphState(*torch.zeros(3, 1, 2, 4, 4)).motion.shape
+    >>> GraphState(*torch.zeros(2, 1, 2, 4, 4)).motion.shape
     torch.Size([1, 2, 4, 4])
     """
 
     motion: Tensor
     topology: Tensor
-    adjacency: Tensor
 
 
 def position_encoding(n_features: int, height: int, width: int, like: Tensor) -> Tensor:
@@ -143,8 +142,10 @@ class MotionGraph(nn.Module):
     >>> import torch
     >>> graph = MotionGraph(8)
     >>> states = graph(torch.ones(1, 8, 8, 8), n_iterations=2)
-    >>> len(states), tuple(states[-1].motion.shape), tuple(states[-1].adjacency.shape)
-    (2, (1, 8, 8, 8), (1, 64, 64))
+    >>> len(states), tuple(states[-1].motion.shape)
+    (2, (1, 8, 8, 8))
+    >>> tuple(graph.adjacency(states[-1].topology).shape)
+    (1, 64, 64)
     """
 
     def __init__(self, n_features: int) -> None:
@@ -185,14 +186,13 @@ class MotionGraph(nn.Module):
         motion, topology = energy, self.initial_topology(energy)
         states = []
         for _ in range(n_iterations):
-            adjacency = normalised_adjacency(self.similarity(_nodes(topology)))
-            message = self.message(motion, adjacency)
+            message = self.message(motion, self.adjacency(topology))
             placed = _maps(self.project_norm(self.project(message)), energy)
             topology = self.topology_update(
                 topology, self.topology_input(torch.cat([topology, placed], 1))
             )
             motion = self.motion_update(motion, _maps(message, energy))
-            states.append(GraphState(self.response(motion), topology, adjacency))
+            states.append(GraphState(self.response(motion), topology))
         return states
 
     def initial_topology(self, energy: Tensor) -> Tensor:
@@ -201,6 +201,10 @@ class MotionGraph(nn.Module):
         size = energy.abs().mean((1, 2, 3), keepdim=True)
         placed = energy + _POSITION_GAIN * size * place / place.mean()
         return placed * size / (placed.abs().mean((1, 2, 3), keepdim=True) + _EPS)
+
+    def adjacency(self, topology: Tensor) -> Tensor:
+        """The graph (B, N, N) over the N = h w nodes that a topology state (B, d, h, w) draws."""
+        return normalised_adjacency(self.similarity(_nodes(topology)))
 
     def message(self, motion: Tensor, adjacency: Tensor) -> Tensor:
         """What each node hears over the graph, (B, N, d), mixed with its own motion."""

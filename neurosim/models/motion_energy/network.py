@@ -14,6 +14,9 @@ from .motion_graph import GraphState, MotionGraph
 
 __all__ = ["V1MT", "NetworkOutput"]
 
+#: Without this factor the first decoded flow is 100 px/frame, and training begins with undoing it.
+_FIRST_FLOW = 0.01
+
 
 class NetworkOutput(NamedTuple):
     """What a `V1MT` makes of a movie; W = T - n_frames + 1 windows are folded into the batch.
@@ -45,7 +48,8 @@ class V1MT(nn.Module):
     -----
     Source: Sun et al. (2023), "Modeling human visual motion processing with trainable motion
     energy sensing and a self-attention network". Weights of MT and of the decoder are drawn from
-    the Xavier uniform distribution by a generator of their own.
+    the Xavier uniform distribution by a generator of their own; those of the last convolution of
+    the decoder are a hundredth of that, so that an untrained network reports next to no motion.
 
     Examples
     --------
@@ -70,6 +74,8 @@ class V1MT(nn.Module):
                 for parameter in part.parameters():
                     if parameter.ndim > 1:
                         nn.init.xavier_uniform_(parameter)
+        with torch.no_grad():
+            self.decoder.last.weight.mul_(_FIRST_FLOW)
 
     def forward(self, video: Tensor) -> NetworkOutput:
         """Responses and coarse flow for every window of a movie.
