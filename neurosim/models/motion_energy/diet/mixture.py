@@ -40,14 +40,14 @@ Family = Callable[[int, int], Example]
 #: Part of each family in the training clips; the parts sum to 1.
 DIET: Mapping[str, float] = MappingProxyType(
     {
-        "grating": 0.18,
-        "plaid": 0.14,
+        "grating": 0.16,
+        "plaid": 0.12,
         "flat_shapes": 0.20,
         "textured_shapes": 0.12,
-        "texture": 0.12,
-        "dots": 0.08,
-        "behind_holes": 0.10,
-        "patches": 0.06,
+        "texture": 0.10,
+        "dots": 0.06,
+        "behind_holes": 0.15,
+        "patches": 0.09,
     }
 )
 
