@@ -156,5 +156,6 @@ def run(
             )
         )
     result = found.perform(model, effort, seed)
-    note = entry(model.name).untrained if model.name in model_names() else ""
+    known = model.name in model_names() and not getattr(model, "trained", False)
+    note = entry(model.name).untrained if known else ""
     return replace(result, seconds=time.perf_counter() - started, note=note)
