@@ -227,5 +227,3 @@ def _nodes(maps: Tensor) -> Tensor:
 def _maps(nodes: Tensor, like: Tensor) -> Tensor:
     """(B, N, d) -> (B, d, h, w)."""
     return nodes.mT.reshape(like.shape)
-
-

@@ -16,6 +16,8 @@ __all__ = ["V1MT", "NetworkOutput"]
 
 #: Without this factor the first decoded flow is 100 px/frame, and training begins with undoing it.
 _FIRST_FLOW = 0.01
+#: Pairs of nodes held at a time where no gradient is needed: 64 MB for each array of edges.
+_PAIRS = 2**24
 
 
 class NetworkOutput(NamedTuple):
@@ -103,9 +105,18 @@ class V1MT(nn.Module):
 
         Window i reports the motion from frame i + (n_frames - 1) / 2 to the next.
         """
-        output = self(video)
-        full = self.upsampler(output.coarse[-1], output.states[-1].topology)
+        parts = []
+        for energy in self.pieces(self.stage(video).response.flatten(0, 1)):
+            last = self.graph(energy, self.config.n_iterations)[-1]
+            parts.append(self.upsampler(self.decoder(last.motion), last.topology))
+        full = torch.cat(parts)
         return full.view(len(video), -1, *full.shape[1:])
+
+    @staticmethod
+    def pieces(energy: Tensor) -> tuple[Tensor, ...]:
+        """Split V1 responses (B, C, h, w) so that the graphs of a piece fit in little memory."""
+        n_nodes = energy.shape[-2] * energy.shape[-1]
+        return energy.split(max(1, _PAIRS // n_nodes**2))
 
     def flow_sequence(self, video: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """Full-size flow for training: by convex upsampling of MT, bilinear of V1 and of MT.

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+from neurosim.models.motion_energy.config import MotionEnergyConfig
 from neurosim.models.motion_energy.diet import DIET, Batch, draw_batch, held_out
 from neurosim.models.motion_energy.network import V1MT
+from neurosim.training import TrainingPlan, train
+from neurosim.weights import save_weights
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["flow_loss", "network_loss", "sequence_error", "validation_table"]
+__all__ = ["flow_loss", "network_loss", "sequence_error", "train_network", "validation_table"]
 
 #: An iteration counts for this much less than the one after it.
 DISCOUNT = 0.85
@@ -131,3 +136,64 @@ def validation_table(network: V1MT, n: int = N_HELD_OUT) -> pd.DataFrame:
     columns = ["still", "V1", *(f"MT{k + 1}" for k in range(n_iterations))]
     rows = {f: sequence_error(network, held_out(f, n)).tolist() for f in DIET}
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def train_network(
+    config: MotionEnergyConfig,
+    folder: Path,
+    *,
+    n_steps: int | None = None,
+    seed: int = 0,
+    minutes: float | None = None,
+    restart: bool = False,
+    progress: bool = False,
+) -> Path:
+    """Train a network from its initial parameters on the diet, or go on with it.
+
+    Parameters
+    ----------
+    config
+        Size and padding; its seed and weights are replaced.
+    folder
+        Holds the checkpoint, the log and, at the end, ``weights.safetensors``.
+    n_steps
+        Updates; default 8000.
+    seed
+        Of the initial parameters and of the clips.
+    minutes, restart, progress
+        As in ``neurosim.training.train``.
+
+    Returns
+    -------
+    path
+        The weights, with what made them: command, steps, seconds, and the held-out errors.
+    """
+    config = replace(config, seed=seed, weights=None)
+    network = V1MT(config)
+    plan = TrainingPlan(n_steps=n_steps or N_STEPS, learning_rate=LEARNING_RATE, seed=seed)
+    log = train(
+        network,
+        lambda module, step: network_loss(module, draw_batch(step, seed=seed)),
+        plan,
+        folder,
+        validate=_held_out_errors,
+        restart=restart,
+        minutes=minutes,
+        progress=progress,
+    )
+    table = validation_table(network.eval())
+    made_by = {
+        "command": f"neurosim train motion_energy --steps {plan.n_steps} --seed {seed}",
+        "seed": seed,
+        **log.summary(),
+        "held_out": {f: row.round(4).to_dict() for f, row in table.iterrows()},
+    }
+    return save_weights(network, Path(folder) / "weights.safetensors", config.to_dict(), made_by)
+
+
+def _held_out_errors(network: torch.nn.Module, step: int) -> dict[str, float]:
+    """Errors of V1 and of the last iteration for every family, and their means."""
+    table = validation_table(network)
+    areas = {"V1": table["V1"], "MT": table.iloc[:, -1]}
+    errors = {f"{family} {a}": e for a, column in areas.items() for family, e in column.items()}
+    return errors | {f"mean {a}": column.mean() for a, column in areas.items()}
