@@ -14,6 +14,7 @@ MODULES = (
     "neurosim",
     "neurosim.datasets",
     "neurosim.experiments",
+    "neurosim.flow",
     "neurosim.physiology",
     "neurosim.models.motion_energy",
 )
