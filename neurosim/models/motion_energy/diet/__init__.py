@@ -18,5 +18,19 @@ from neurosim.models.motion_energy.diet.mixture import (
     draw_example,
     held_out,
 )
+from neurosim.models.motion_energy.diet.movies import movie_family, read_flo
+from neurosim.models.motion_energy.diet.show import show_diet
 
-__all__ = ["DIET", "SIZES", "Batch", "Example", "Family", "draw_batch", "draw_example", "held_out"]
+__all__ = [
+    "DIET",
+    "SIZES",
+    "Batch",
+    "Example",
+    "Family",
+    "draw_batch",
+    "draw_example",
+    "held_out",
+    "movie_family",
+    "read_flo",
+    "show_diet",
+]

@@ -40,6 +40,7 @@ JITTER = 0.3  # of the angle between neighbouring gratings
 POLYGONS = 7  # in a plane of 64 px, in proportion to the side of a larger one
 POLYGON_SIZES = (24 / PPD, 52 / PPD)  # deg
 SIDE = 64
+COARSEST = 0.06  # cycles/px of two gratings: a hole of 8 px shows half a cycle
 BAND_SFS = (0.05, 0.18)  # cycles/px, of noise in a band
 BANDWIDTHS = (0.7, 2.0)  # octaves
 ORIENTED = 0.5  # part of the noise in a band that has an orientation
@@ -206,7 +207,7 @@ def two_gratings(
     contrast: float,
     mean_luminance: float,
 ) -> Frames:
-    """Return two gratings of equal contrast, 30 to 150 degrees apart.
+    """Return two gratings of equal contrast, 30 to 150 degrees apart, fine enough for one hole.
 
     Examples
     --------
@@ -214,6 +215,6 @@ def two_gratings(
     (11, 24, 24)
     """
     normals = drawn_direction(generator) + np.array([0.0, generator.uniform(*APART)])
-    parts = drawn_components(generator, normals, direction, speed)
+    parts = drawn_components(generator, normals, direction, speed, coarsest=COARSEST)
     each = (contrast / 2, contrast / 2)
     return plaid_of(generator, parts, each, size, mean_luminance=mean_luminance).frames
