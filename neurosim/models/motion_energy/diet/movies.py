@@ -95,7 +95,8 @@ def movie_family(
     ----------
     folder
         One folder for each movie, with ``frame_0000.png`` ... and ``flow_0000.npy`` or ``.flo``:
-        (H, W, 2) px/frame from that frame to the next, u right, v down.
+        (H, W, 2) px/frame from that frame to the next, u right, v down. Batches have clips of up
+        to 128 px, so that no movie may be smaller.
     encoding
         "linear" takes pixel values as light, "srgb" decodes them first.
     name
