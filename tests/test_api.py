@@ -16,6 +16,7 @@ MODULES = (
     "neurosim.experiments",
     "neurosim.physiology",
     "neurosim.models.motion_energy",
+    "neurosim.models.motion_energy.diet",
 )
 PUBLIC = [
     (module, name)

@@ -11,8 +11,8 @@ from neurosim.models.motion_energy import diet
 from neurosim.models.motion_energy.diet import (
     DIET,
     SIZES,
+    Batch,
     Example,
-    Family,
     draw_batch,
     draw_example,
     held_out,
@@ -161,6 +161,7 @@ def test_other_steps_and_seeds_draw_other_clips(drawn):
 
 def test_a_batch_is_a_stack_of_examples():
     batch = held_out("plaid", 3, size=96)
+    assert isinstance(batch, Batch)
     assert batch.video.shape == (3, 11, 96, 96)
     assert batch.flow.shape == (3, 96, 96, 2)
     assert batch.valid.shape == (3, 96, 96)
@@ -175,7 +176,7 @@ def test_a_diet_of_ones_own_takes_functions_and_any_weights():
         video = np.full((11, size, size), 0.5, np.float32)
         return Example(video, np.zeros((size, size, 2), np.float32), video[0] > 0, "grey")
 
-    family: Family = grey
+    family: mixture.Family = grey
     batch = draw_batch(0, n=4, diet={family: 3.0})
     assert set(batch.families) == {"grey"}
     assert held_out(grey, 2).video.unique().tolist() == [0.5]
