@@ -17,6 +17,7 @@ MODULES = (
     "neurosim.flow",
     "neurosim.physiology",
     "neurosim.models.motion_energy",
+    "neurosim.models.motion_energy.diet",
 )
 PUBLIC = [
     (module, name)
