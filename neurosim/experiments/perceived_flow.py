@@ -30,7 +30,7 @@ _SECOND_ORDER = "recomputed from the tables and stored predictions of Sun et al.
     "perceived_flow",
     model=None,
     claim="people see fast motion slower than it is, and err alike; "
-    "published programs agree with them about the truth, hardly about the errors",
+    "the best stored program agrees with them about the truth, hardly about the errors",
     source="Yang et al. 2023, 2025; Sun et al. 2025: their data, recomputed",
 )
 def perform(model: None, effort: str, seed: int) -> ExperimentResult:
