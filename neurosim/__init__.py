@@ -3,7 +3,8 @@
 from neurosim import datasets, experiments, physiology
 from neurosim.errors import UnknownNameError
 from neurosim.experiments import Check, ExperimentResult, run
-from neurosim.model import DirectionEstimator, Model, load, names, register
+from neurosim.flow import Flow
+from neurosim.model import DirectionEstimator, FlowEstimator, Model, load, names, register
 from neurosim.responses import Responses
 from neurosim.score import ScoreTable, score
 from neurosim.torch_module import from_module
@@ -15,6 +16,8 @@ __all__ = [
     "Check",
     "DirectionEstimator",
     "ExperimentResult",
+    "Flow",
+    "FlowEstimator",
     "Model",
     "Responses",
     "ScoreTable",

@@ -11,6 +11,7 @@ import numpy as np
 
 from neurosim.discovery import import_members
 from neurosim.errors import refusal, unknown_name
+from neurosim.flow import Flow
 from neurosim.responses import Responses
 from stimuli import Stimulus, StimulusSet
 
@@ -60,6 +61,28 @@ class DirectionEstimator(Protocol):
 
     def global_direction(self, stimuli: Stimulus | StimulusSet | np.ndarray) -> Any:
         """Return ``direction`` (n_stimuli,) deg and ``strength`` (n_stimuli,)."""
+        ...
+
+
+@runtime_checkable
+class FlowEstimator(Protocol):
+    """A model that reports where every pixel of a movie goes.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> isinstance(neurosim.load("pixels"), FlowEstimator)
+    False
+    """
+
+    def flow(
+        self,
+        stimuli: Stimulus | StimulusSet | np.ndarray,
+        *,
+        batch_size: int | None = None,
+        progress: bool = False,
+    ) -> Flow:
+        """Return the motion that is seen in ``stimuli``, px/frame."""
         ...
 
 
