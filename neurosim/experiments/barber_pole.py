@@ -140,5 +140,7 @@ def _draw(result: ExperimentResult) -> Figure:
         ylabel="report, turned toward the long axis (deg)",
         title=f"barber pole, n = {n} movies a window",
     )
-    ax.legend(frameon=False, loc="upper left")
+    low, high = ax.get_ylim()
+    ax.set_ylim(min(low, -15), max(high, _AWAY + 15))
+    ax.legend(frameon=False, loc="lower right")
     return figure

@@ -103,9 +103,7 @@ def _plaid(
     )
 
 
-def _rows(
-    model: FlowEstimator, condition: str, movies: list[stimuli.Stimulus]
-) -> pd.DataFrame:
+def _rows(model: FlowEstimator, condition: str, movies: list[stimuli.Stimulus]) -> pd.DataFrame:
     """One row a movie; ``turn`` is how far the report is from IOC (0) toward VA (> 0), deg."""
     table = pooled_flow(model, movies)
     table.insert(0, "condition", condition)
@@ -188,10 +186,10 @@ def _draw_condition(ax: Axes, name: str, rows: pd.DataFrame) -> None:
         label="reported",
     )  # fmt: skip
     ax.plot(0, rows["ioc_speed"].iloc[0], "*", color=ORANGE, markersize=14, label="IOC")
-    ax.plot(
-        np.radians(va[0]), rows["va_speed"].iloc[0], "s", color=GREY, markersize=9, label="VA"
-    )
-    ax.set_rlim(0, 1.15 * max(rows["speed"].max(), rows["ioc_speed"].max()))
+    ax.plot(np.radians(va[0]), rows["va_speed"].iloc[0], "s", color=GREY, markersize=9, label="VA")
+    fastest = max(rows["speed"].max(), rows["ioc_speed"].max())
+    ax.set_rlim(0, 1.15 * fastest)
+    ax.set_rticks(range(1, int(fastest) + 1))
     ax.set_xticks(np.radians(range(0, 360, 45)))
     ax.tick_params(labelsize=8)
     ax.set_rlabel_position(-67)

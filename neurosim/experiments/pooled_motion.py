@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.experiments.perceived import angular_error
-from neurosim.model import FlowEstimator
+from neurosim.experiments.perceived import angular_error, physical_direction
+from neurosim.model import FlowEstimator, Model, entry
+from neurosim.model import names as model_names
 from stimuli import Screen, Stimulus, StimulusSet
 
 if TYPE_CHECKING:
@@ -62,6 +63,34 @@ def pooled_flow(
             "direction": np.where(speed < STILL, np.nan, direction),
         }
     )
+
+
+def reports_trained_flow(model: Model) -> bool:
+    """Return whether ``model`` can be asked for a flow that it has learned to see.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> reports_trained_flow(neurosim.load("pixels"))
+    False
+    """
+    if not isinstance(model, FlowEstimator) or getattr(model.config, "weights", "") is None:
+        return False
+    return not (model.name in model_names() and entry(model.name).untrained)
+
+
+def reported_flow(
+    model: FlowEstimator, condition: str, movies: Sequence[Stimulus], expected: Sequence[float]
+) -> pd.DataFrame:
+    """Ask the flow of ``model`` for the direction of each movie, in the rows of ``reported``."""
+    pooled = pooled_flow(model, movies)
+    pooled = pooled.rename(columns={"direction": "reported"})[["reported", "speed"]]
+    pooled.insert(0, "expected", np.asarray(expected, dtype=np.float64) % 360.0)
+    pooled.insert(0, "physical", [physical_direction(movie) for movie in movies])
+    pooled.insert(0, "condition", condition)
+    pooled["error"] = angular_error(pooled["reported"].to_numpy(), pooled["expected"].to_numpy())
+    pooled["readout"] = "flow"
+    return pooled
 
 
 def seen_pixels(movie: Stimulus) -> NDArray[np.bool_]:

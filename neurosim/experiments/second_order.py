@@ -37,7 +37,9 @@ def perform(model: FlowEstimator, effort: str, seed: int) -> ExperimentResult:
 
     n_draws = {"quick": 4, "full": 20}[effort]
     draws = np.random.default_rng(seed)
-    contrast = [_contrast(d, int(draws.integers(2**31))) for d in DIRECTIONS for _ in range(n_draws)]
+    contrast = [
+        _contrast(d, int(draws.integers(2**31))) for d in DIRECTIONS for _ in range(n_draws)
+    ]
     luminance = [_luminance(d, draws.uniform(0, 360)) for d in DIRECTIONS]
     tables = [_rows(model, "luminance", luminance), _rows(model, "contrast", contrast)]
     table = pd.concat(tables, ignore_index=True)
