@@ -220,7 +220,7 @@ def _draw_speeds(ax: Axes, table: pd.DataFrame) -> None:
     ax.text(-0.45, 0.5, "VA", color=GREY, va="bottom")
     ax.plot([], [], "_", color=GREY, markersize=9, markeredgewidth=2, label="VA of that array")
     ax.plot([], [], "o", color=BLUE, alpha=0.6, label="reported")
-    ax.legend(frameon=False, loc="lower right", fontsize=9)
+    ax.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0.93), fontsize=9)
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_xticks(range(2), labels)
     ax.set(
