@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurosim.experiments.perceived import angular_error, physical_direction
-from neurosim.model import FlowEstimator, Model, entry
-from neurosim.model import names as model_names
+from neurosim.model import FlowEstimator, Model
 from stimuli import Screen, Stimulus, StimulusSet
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def pooled_flow(
 
 
 def reports_trained_flow(model: Model) -> bool:
-    """Return whether ``model`` can be asked for a flow that it has learned to see.
+    """Return whether ``model`` can be asked for a flow; with ``trained`` False it cannot.
 
     Examples
     --------
@@ -74,9 +73,7 @@ def reports_trained_flow(model: Model) -> bool:
     >>> reports_trained_flow(neurosim.load("pixels"))
     False
     """
-    if not isinstance(model, FlowEstimator) or getattr(model.config, "weights", "") is None:
-        return False
-    return not (model.name in model_names() and entry(model.name).untrained)
+    return isinstance(model, FlowEstimator) and getattr(model, "trained", True)
 
 
 def reported_flow(

@@ -141,3 +141,12 @@ def test_illusions_ask_the_flow_too(name):
         assert not any(check.holds for check in reversals)
         controls = [check.holds for check in flow if check not in reversals]
         assert controls == [observer.name == "not fooled"] * (n_old // 2)
+
+
+@pytest.mark.parametrize("name", ["reverse_phi", "missing_fundamental"])
+def test_illusions_leave_an_untrained_flow_alone(name):
+    untrained = Both("untrained", pattern)
+    untrained.trained = False
+    result = neurosim.run(name, model=untrained)
+    assert not [check for check in result.checks if check.claim.startswith("flow")]
+    assert set(result.table["readout"]) == {"energy"}
