@@ -131,7 +131,7 @@ def _draw(result: ExperimentResult) -> Figure:
     ax.plot(_ASPECTS, _mean_turns(table), "o-", color=BLUE, markersize=9, label="mean")
     for turn, words, color in ((0.0, "normal of the stripes", GREY), (_AWAY, "long axis", ORANGE)):
         ax.axhline(turn, color=color, linestyle="--", linewidth=1)
-        ax.text(4.35, turn, words, color=color, ha="right", va="bottom", fontsize=9)
+        ax.text(1.5, turn, words, color=color, ha="center", va="bottom", fontsize=9)
     ax.set_xticks(_ASPECTS, [f"{aspect}:1" for aspect in _ASPECTS])
     n = int((table["aspect"] == _ASPECTS[0]).sum())
     ax.set(

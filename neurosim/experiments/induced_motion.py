@@ -93,7 +93,7 @@ def _draw(result: ExperimentResult) -> Figure:
     low, high = ax.get_ylim()
     reach = max(abs(low), abs(high), 0.3)
     ax.axhline(0, color=GREY, linestyle="--", linewidth=1)
-    ax.text(1.45, 0.03 * reach, "stands, as it does", color=GREY, ha="right", fontsize=9)
+    ax.text(0.5, 0.03 * reach, "stands, as it does", color=GREY, ha="center", fontsize=9)
     ax.text(1.45, -0.9 * reach, "against the surround (people)", color=ORANGE, ha="right")
     ax.text(1.45, 0.85 * reach, "with the surround", color=GREY, ha="right")
     ax.set_xticks(range(len(labels)), labels)

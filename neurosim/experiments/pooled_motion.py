@@ -139,7 +139,8 @@ def rank_correlation(x: NDArray, y: NDArray) -> float:
     x, y = (np.asarray(values, dtype=np.float64).round(9) for values in (x, y))
     if np.isnan(x).any() or np.isnan(y).any() or np.ptp(x) == 0 or np.ptp(y) == 0:
         return float("nan")
-    return float(np.corrcoef(rankdata(x), rankdata(y))[0, 1])
+    # Rounded, so that 0.9 is not 0.9 less a bit.
+    return round(float(np.corrcoef(rankdata(x), rankdata(y))[0, 1]), 9)
 
 
 def binomial_intervals(n_right: NDArray, n: NDArray) -> tuple[NDArray, NDArray]:
