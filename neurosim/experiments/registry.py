@@ -13,7 +13,7 @@ from neurosim.model import Model, entry, load
 from neurosim.model import names as model_names
 
 EFFORTS = ("quick", "full")
-_OWN = ("check", "perceived", "perceived_flow_figure", "registry", "result")
+_OWN = ("check", "perceived", "perceived_flow_figure", "pooled_motion", "registry", "result")
 
 
 @dataclass(frozen=True)
