@@ -16,6 +16,8 @@ __all__ = ["V1MT", "NetworkOutput"]
 
 #: Without this factor the first decoded flow is 100 px/frame, and training begins with undoing it.
 _FIRST_FLOW = 0.01
+#: The V1 response has a root mean square near 10 and would hold the gates open or shut.
+_FIRST_GATES = 0.2
 #: Pairs of nodes held at a time where no gradient is needed: 64 MB for each array of edges.
 _PAIRS = 2**24
 
@@ -50,8 +52,9 @@ class V1MT(nn.Module):
     -----
     Source: Sun et al. (2023), "Modeling human visual motion processing with trainable motion
     energy sensing and a self-attention network". Weights of MT and of the decoder are drawn from
-    the Xavier uniform distribution by a generator of their own; those of the last convolution of
-    the decoder are a hundredth of that, so that an untrained network reports next to no motion.
+    the Xavier uniform distribution by a generator of their own. Two sets start smaller, since
+    training is short: the last convolution of the decoder at a hundredth, so that an untrained
+    network reports next to no motion, and the recurrent units at a fifth.
 
     Examples
     --------
@@ -78,6 +81,10 @@ class V1MT(nn.Module):
                         nn.init.xavier_uniform_(parameter)
         with torch.no_grad():
             self.decoder.last.weight.mul_(_FIRST_FLOW)
+            for unit in (self.graph.topology_update, self.graph.motion_update):
+                for part in (unit.rows, unit.columns):
+                    part.gates.weight.mul_(_FIRST_GATES)
+                    part.candidate.weight.mul_(_FIRST_GATES)
 
     def forward(self, video: Tensor) -> NetworkOutput:
         """Responses and coarse flow for every window of a movie.
