@@ -25,7 +25,7 @@ __all__ = ["flow_loss", "network_loss", "sequence_error", "train_network", "vali
 DISCOUNT = 0.85
 #: Highest learning rate of the shipped weights; the published 0.8e-4 is for 30 times the steps.
 LEARNING_RATE = 1.5e-3
-#: The parameters of the filters pass through sigmoids, those of the decoder multiply large responses.
+#: Filter parameters pass through sigmoids; those of the decoder multiply large responses.
 RATE_FACTORS = {"stage": 5.0, "stage.bank": 30.0, "decoder": 0.1}
 CLIP_NORM = 10.0
 N_STEPS = 7000
