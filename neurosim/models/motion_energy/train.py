@@ -70,7 +70,7 @@ def network_loss(network: V1MT, batch: Batch) -> Tensor:
     Examples
     --------
     >>> from neurosim.models.motion_energy.config import PRESETS
-    >>> float(network_loss(V1MT(PRESETS["small"]), draw_batch(0, n=2))) > 0
+    >>> network_loss(V1MT(PRESETS["small"]), draw_batch(0, n=2)).item() > 0
     True
     """
     truth, valid = _channels_first(batch)
@@ -150,6 +150,7 @@ def train_network(
     minutes: float | None = None,
     restart: bool = False,
     progress: bool = False,
+    n_held_out: int = N_HELD_OUT,
 ) -> Path:
     """Train a network from its initial parameters on the diet, or go on with it.
 
@@ -165,6 +166,8 @@ def train_network(
         Of the initial parameters and of the clips.
     minutes, restart, progress
         As in ``neurosim.training.train``.
+    n_held_out
+        Clips of each family, 64 x 64 px, that the errors are measured on.
 
     Returns
     -------
@@ -185,12 +188,12 @@ def train_network(
         lambda module, step: network_loss(module, draw_batch(step, seed=seed)),
         plan,
         folder,
-        validate=_held_out_errors,
+        validate=lambda module, step: _held_out_errors(module, n_held_out),
         restart=restart,
         minutes=minutes,
         progress=progress,
     )
-    table = validation_table(network.eval())
+    table = validation_table(network.eval(), n_held_out)
     made_by = {
         "command": f"neurosim train motion_energy --steps {plan.n_steps} --seed {seed}",
         "seed": seed,
@@ -200,9 +203,9 @@ def train_network(
     return save_weights(network, Path(folder) / "weights.safetensors", config.to_dict(), made_by)
 
 
-def _held_out_errors(network: torch.nn.Module, step: int) -> dict[str, float]:
+def _held_out_errors(network: torch.nn.Module, n: int) -> dict[str, float]:
     """Errors of V1 and of the last iteration for every family, and their means."""
-    table = validation_table(network)
+    table = validation_table(network, n)
     areas = {"V1": table["V1"], "MT": table.iloc[:, -1]}
     errors = {f"{family} {a}": e for a, column in areas.items() for family, e in column.items()}
     return errors | {f"mean {a}": column.mean() for a, column in areas.items()}
