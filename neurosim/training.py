@@ -42,10 +42,10 @@ class TrainingDiverged(ArithmeticError):
     """A loss or a gradient was not finite; the last good checkpoint is kept."""
 
     def __init__(self, what: str, value: float, step: int, checkpoint: Path) -> None:
-        kept = f"The last checkpoint is {checkpoint}" if checkpoint.exists() else "None was saved"
         super().__init__(
             f"train: the {what} of step {step} is {value}; expected a finite number. "
-            f"{kept}; lower the learning rate or look at the batch of this step."
+            f"The last good checkpoint is kept in {checkpoint}; lower the learning rate, or look "
+            "at the batch of this step."
         )
         self.step = step
 
