@@ -4,6 +4,8 @@ from neurosim import datasets, experiments, physiology
 from neurosim.errors import UnknownNameError
 from neurosim.experiments import Check, ExperimentResult, run
 from neurosim.flow import Flow
+from neurosim.flow_frames import flow_at_points
+from neurosim.flow_score import score_flow
 from neurosim.model import DirectionEstimator, FlowEstimator, Model, load, names, register
 from neurosim.responses import Responses
 from neurosim.score import ScoreTable, score
@@ -24,6 +26,7 @@ __all__ = [
     "UnknownNameError",
     "datasets",
     "experiments",
+    "flow_at_points",
     "from_module",
     "load",
     "names",
@@ -31,5 +34,6 @@ __all__ = [
     "register",
     "run",
     "score",
+    "score_flow",
     "validate_model",
 ]

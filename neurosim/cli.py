@@ -77,7 +77,7 @@ def _print_checks(result: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    title = f"{result.name} on {result.model}, {result.seconds:.1f} s"
+    title = f"{result.title}, {result.seconds:.1f} s"
     table = Table(title=title, title_justify="left", title_style="bold")
     for column in ("claim", "measured", "bound", "", "source"):
         table.add_column(column)

@@ -148,9 +148,20 @@ class _Run:
         # As JSON gives it back: lists for tuples.
         self.settings = json.loads(json.dumps({"plan": asdict(plan), "config": config}))
         self.checkpoint, self.log = folder / CHECKPOINT, folder / LOG
-        self.parameters = [p for p in module.parameters() if p.requires_grad]
+        named = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
+        self.parameters = [p for _, p in named]
+        factors = dict.fromkeys(plan.factor(name) for name, _ in named)
         self.optimizer = torch.optim.AdamW(
-            self.parameters, lr=plan.learning_rate, weight_decay=plan.weight_decay, eps=1e-8
+            [
+                {
+                    "params": [p for name, p in named if plan.factor(name) == factor],
+                    "factor": factor,
+                }
+                for factor in factors
+            ],
+            lr=plan.learning_rate,
+            weight_decay=plan.weight_decay,
+            eps=1e-8,
         )
         self.step, self.smoothed = 0, 0.0
         self.before = {"seconds": 0.0, "cpu_seconds": 0.0}  # of earlier calls
@@ -233,7 +244,7 @@ class _Run:
             raise TrainingDiverged("gradient norm", norm, self.step, self.checkpoint)
         rate = self.plan.rate(self.step)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["factor"]
         self.optimizer.step()
         self.smoothed += (number - self.smoothed) / min(self.step + 1, _SMOOTHING)
         measured = {"loss": number, "smoothed_loss": self.smoothed, "learning_rate": rate}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from neurosim.errors import checked_seed, refusal
 
@@ -18,6 +19,9 @@ class TrainingPlan:
         Number of updates.
     learning_rate
         The highest, reached after the warm-up.
+    rate_factors
+        Part of the module (``"decoder"``, ``"stage.bank"``) to a factor of its learning rate, for
+        parts whose parameters are of another scale; 1 for parts that are not named.
     warmup
         Fraction of the steps over which the rate rises from 0; then it falls linearly to 0.
     weight_decay
@@ -51,6 +55,7 @@ class TrainingPlan:
     seed: int = 0
     checkpoint_every: float = 60.0
     validate_every: int = 500
+    rate_factors: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         checked_seed("TrainingPlan", self.seed)
@@ -75,6 +80,12 @@ class TrainingPlan:
                 limit = sign if most == math.inf else f"{least:g} to {most:g}"
                 raise ValueError(self._wrong(name, "is out of range", limit))
 
+        for part, factor in self.rate_factors.items():
+            if not (isinstance(factor, (int, float)) and 0 < factor < math.inf):
+                raise ValueError(
+                    self._wrong("rate_factors", f"has {factor!r} for {part!r}", "factors above 0")
+                )
+
     def _wrong(self, name: str, problem: str, expected: str) -> str:
         return refusal(
             "TrainingPlan",
@@ -91,3 +102,15 @@ class TrainingPlan:
         up = (step + 1) / rising
         down = (self.n_steps - step) / max(1, self.n_steps - rising)
         return self.learning_rate * min(up, down, 1.0)
+
+    def factor(self, name: str) -> float:
+        """Return the factor of the learning rate of the parameter ``name``: that of its part.
+
+        Examples
+        --------
+        >>> plan = TrainingPlan(n_steps=1, learning_rate=1.0, rate_factors={"decoder": 0.1})
+        >>> plan.factor("decoder.last.weight"), plan.factor("decoders.weight")
+        (0.1, 1.0)
+        """
+        parts = [part for part in self.rate_factors if f"{name}.".startswith(f"{part}.")]
+        return float(self.rate_factors[max(parts, key=len)]) if parts else 1.0

@@ -164,6 +164,8 @@ def test_error_counts_valid_pixels_only():
     np.testing.assert_allclose(flow.error(truth, valid), [expected])
     np.testing.assert_allclose(flow.error(truth, valid[None]), [expected])
     np.testing.assert_allclose(flow.error(truth, valid[1]), [3])
+    later = Flow(flow.field[:, :1], frames=[1])
+    np.testing.assert_allclose(later.error(truth, valid), [1])
     with pytest.raises(ValueError, match="not finite at 2048 valid pixels of frame 0"):
         flow.error(truth)
 

@@ -147,7 +147,7 @@ def _check_count(name: str, value: object, smallest: int) -> None:
 
 #: Named sizes. All keep the ratio 0.673 between levels; the features of MT are the channels of V1.
 PRESETS: dict[str, MotionEnergyConfig] = {
-    "small": MotionEnergyConfig(n_scales=4, units_per_scale=16, n_iterations=3),
+    "small": MotionEnergyConfig(n_scales=4, units_per_scale=16, n_iterations=3, weights="small"),
     "base": MotionEnergyConfig(n_scales=8, units_per_scale=16),
     "paper": MotionEnergyConfig(n_scales=8, units_per_scale=32),
 }

@@ -16,6 +16,10 @@ __all__ = ["V1MT", "NetworkOutput"]
 
 #: Without this factor the first decoded flow is 100 px/frame, and training begins with undoing it.
 _FIRST_FLOW = 0.01
+#: The V1 response has a root mean square near 10 and would hold the gates open or shut.
+_FIRST_GATES = 0.2
+#: Pairs of nodes held at a time where no gradient is needed: 64 MB for each array of edges.
+_PAIRS = 2**24
 
 
 class NetworkOutput(NamedTuple):
@@ -48,8 +52,9 @@ class V1MT(nn.Module):
     -----
     Source: Sun et al. (2023), "Modeling human visual motion processing with trainable motion
     energy sensing and a self-attention network". Weights of MT and of the decoder are drawn from
-    the Xavier uniform distribution by a generator of their own; those of the last convolution of
-    the decoder are a hundredth of that, so that an untrained network reports next to no motion.
+    the Xavier uniform distribution by a generator of their own. Two sets start smaller, since
+    training is short: the last convolution of the decoder at a hundredth, so that an untrained
+    network reports next to no motion, and the recurrent units at a fifth.
 
     Examples
     --------
@@ -57,7 +62,7 @@ class V1MT(nn.Module):
     >>> network = V1MT(MotionEnergyConfig(n_scales=4, units_per_scale=16, n_iterations=3))
     >>> video = torch.rand(1, 11, 64, 64, generator=torch.Generator().manual_seed(0))
     >>> tuple(network.flow(video).shape), sum(p.numel() for p in network.graph.parameters())
-    ((1, 1, 2, 64, 64), 719618)
+    ((1, 1, 2, 64, 64), 718274)
     """
 
     def __init__(self, config: MotionEnergyConfig | None = None) -> None:
@@ -76,6 +81,10 @@ class V1MT(nn.Module):
                         nn.init.xavier_uniform_(parameter)
         with torch.no_grad():
             self.decoder.last.weight.mul_(_FIRST_FLOW)
+            for unit in (self.graph.topology_update, self.graph.motion_update):
+                for part in (unit.rows, unit.columns):
+                    part.gates.weight.mul_(_FIRST_GATES)
+                    part.candidate.weight.mul_(_FIRST_GATES)
 
     def forward(self, video: Tensor) -> NetworkOutput:
         """Responses and coarse flow for every window of a movie.
@@ -103,9 +112,18 @@ class V1MT(nn.Module):
 
         Window i reports the motion from frame i + (n_frames - 1) / 2 to the next.
         """
-        output = self(video)
-        full = self.upsampler(output.coarse[-1], output.states[-1].topology)
+        parts = []
+        for energy in self.pieces(self.stage(video).response.flatten(0, 1)):
+            last = self.graph(energy, self.config.n_iterations)[-1]
+            parts.append(self.upsampler(self.decoder(last.motion), last.topology))
+        full = torch.cat(parts)
         return full.view(len(video), -1, *full.shape[1:])
+
+    @staticmethod
+    def pieces(energy: Tensor) -> tuple[Tensor, ...]:
+        """Split V1 responses (B, C, h, w) so that the graphs of a piece fit in little memory."""
+        n_nodes = energy.shape[-2] * energy.shape[-1]
+        return energy.split(max(1, _PAIRS // n_nodes**2))
 
     def flow_sequence(self, video: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """Full-size flow for training: by convex upsampling of MT, bilinear of V1 and of MT.

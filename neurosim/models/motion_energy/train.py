@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+from neurosim.models.motion_energy.config import MotionEnergyConfig
 from neurosim.models.motion_energy.diet import DIET, Batch, draw_batch, held_out
 from neurosim.models.motion_energy.network import V1MT
+from neurosim.training import TrainingPlan, train
+from neurosim.weights import save_weights
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["flow_loss", "network_loss", "sequence_error", "validation_table"]
+__all__ = ["flow_loss", "network_loss", "sequence_error", "train_network", "validation_table"]
 
 #: An iteration counts for this much less than the one after it.
 DISCOUNT = 0.85
 #: Highest learning rate of the shipped weights; the published 0.8e-4 is for 30 times the steps.
 LEARNING_RATE = 1.5e-3
-N_STEPS = 8000
+#: Filter parameters pass through sigmoids; those of the decoder multiply large responses.
+RATE_FACTORS = {"stage": 5.0, "stage.bank": 30.0, "decoder": 0.1}
+CLIP_NORM = 10.0
+N_STEPS = 7000
 #: Held-out clips of each family in a validation.
 N_HELD_OUT = 32
 
@@ -62,7 +70,7 @@ def network_loss(network: V1MT, batch: Batch) -> Tensor:
     Examples
     --------
     >>> from neurosim.models.motion_energy.config import PRESETS
-    >>> float(network_loss(V1MT(PRESETS["small"]), draw_batch(0, n=2))) > 0
+    >>> network_loss(V1MT(PRESETS["small"]), draw_batch(0, n=2)).item() > 0
     True
     """
     truth, valid = _channels_first(batch)
@@ -131,3 +139,73 @@ def validation_table(network: V1MT, n: int = N_HELD_OUT) -> pd.DataFrame:
     columns = ["still", "V1", *(f"MT{k + 1}" for k in range(n_iterations))]
     rows = {f: sequence_error(network, held_out(f, n)).tolist() for f in DIET}
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def train_network(
+    config: MotionEnergyConfig,
+    folder: Path,
+    *,
+    n_steps: int | None = None,
+    seed: int = 0,
+    minutes: float | None = None,
+    restart: bool = False,
+    progress: bool = False,
+    n_held_out: int = N_HELD_OUT,
+) -> Path:
+    """Train a network from its initial parameters on the diet, or go on with it.
+
+    Parameters
+    ----------
+    config
+        Size and padding; its seed and weights are replaced.
+    folder
+        Holds the checkpoint, the log and, at the end, ``weights.safetensors``.
+    n_steps
+        Updates; default 7000.
+    seed
+        Of the initial parameters and of the clips.
+    minutes, restart, progress
+        As in ``neurosim.training.train``.
+    n_held_out
+        Clips of each family, 64 x 64 px, that the errors are measured on.
+
+    Returns
+    -------
+    path
+        The weights, with what made them: command, steps, seconds, and the held-out errors.
+    """
+    config = replace(config, seed=seed, weights=None)
+    network = V1MT(config)
+    plan = TrainingPlan(
+        n_steps=n_steps or N_STEPS,
+        learning_rate=LEARNING_RATE,
+        clip_norm=CLIP_NORM,
+        seed=seed,
+        rate_factors=RATE_FACTORS,
+    )
+    log = train(
+        network,
+        lambda module, step: network_loss(module, draw_batch(step, seed=seed)),
+        plan,
+        folder,
+        validate=lambda module, step: _held_out_errors(module, n_held_out),
+        restart=restart,
+        minutes=minutes,
+        progress=progress,
+    )
+    table = validation_table(network.eval(), n_held_out)
+    made_by = {
+        "command": f"neurosim train motion_energy --steps {plan.n_steps} --seed {seed}",
+        "seed": seed,
+        **log.summary(),
+        "held_out": {f: row.round(4).to_dict() for f, row in table.iterrows()},
+    }
+    return save_weights(network, Path(folder) / "weights.safetensors", config.to_dict(), made_by)
+
+
+def _held_out_errors(network: torch.nn.Module, n: int) -> dict[str, float]:
+    """Errors of V1 and of the last iteration for every family, and their means."""
+    table = validation_table(network, n)
+    areas = {"V1": table["V1"], "MT": table.iloc[:, -1]}
+    errors = {f"{family} {a}": e for a, column in areas.items() for family, e in column.items()}
+    return errors | {f"mean {a}": column.mean() for a, column in areas.items()}

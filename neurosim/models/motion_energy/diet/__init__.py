@@ -13,10 +13,22 @@ from neurosim.models.motion_energy.diet.mixture import (
     DIET,
     SIZES,
     Batch,
-    Family,
     draw_batch,
     draw_example,
     held_out,
 )
+from neurosim.models.motion_energy.diet.movies import movie_family, read_flo
+from neurosim.models.motion_energy.diet.show import show_diet
 
-__all__ = ["DIET", "SIZES", "Batch", "Example", "Family", "draw_batch", "draw_example", "held_out"]
+__all__ = [
+    "DIET",
+    "SIZES",
+    "Batch",
+    "Example",
+    "draw_batch",
+    "draw_example",
+    "held_out",
+    "movie_family",
+    "read_flo",
+    "show_diet",
+]

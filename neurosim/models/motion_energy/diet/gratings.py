@@ -33,6 +33,7 @@ FASTEST_TF = 0.25  # cycles/frame
 WINDOWED = 0.5  # part of the clips that are seen in an aperture
 SHARES = (0.25, 0.75)  # of the first of two gratings in their contrast
 APART = (30.0, 150.0)  # degrees between the normals of the gratings of a plaid
+ROOM = 0.6  # of the fastest tf, where the lowest sf has to give way to the speed
 WIDEST_RATIO = 2.8  # of two spatial frequencies: from 3 on they slide apart
 
 
@@ -78,7 +79,12 @@ class Components(NamedTuple):
 
 
 def drawn_components(
-    generator: np.random.Generator, directions: NDArray[np.float64], direction: float, speed: float
+    generator: np.random.Generator,
+    directions: NDArray[np.float64],
+    direction: float,
+    speed: float,
+    *,
+    coarsest: float = SFS[0],
 ) -> Components:
     """Return gratings with these normals that all move with one velocity.
 
@@ -94,6 +100,8 @@ def drawn_components(
         (K,) degrees.
     direction, speed
         Of the common velocity, degrees and px/frame.
+    coarsest
+        Lowest spatial frequency, cycles/px; lower for fast gratings, to leave room below the limit.
 
     Examples
     --------
@@ -102,9 +110,10 @@ def drawn_components(
     [1.0, 1.0]
     """
     speeds = speed * np.cos(np.radians(directions - direction))
+    low = min(coarsest, ROOM * FASTEST_TF / max(np.abs(speeds).max(), 1.0))
     equal = generator.uniform() < 0.5
     while True:
-        sfs = np.full(len(directions), log_uniform(generator, *SFS))
+        sfs = np.full(len(directions), log_uniform(generator, low, SFS[1]))
         if not equal:
             sfs *= WIDEST_RATIO ** generator.uniform(0.0, 1.0, len(directions))
         if sfs.max() <= SFS[1] and np.abs(speeds * sfs).max() <= FASTEST_TF:

@@ -73,7 +73,8 @@ def flat_shapes(generator: np.random.Generator, size: int) -> Example:
     """
     fastest = 0.0 if generator.uniform() < STILL else FASTEST
     cells = generator.uniform() < CELLS
-    return _example((_cells if cells else _flat)(generator, size, fastest), "flat_shapes")
+    movie = (_cells if cells else _flat)(generator, size, fastest)
+    return _example(movie, (0.0, 0.0), "flat_shapes")
 
 
 def _flat(generator: np.random.Generator, size: int, fastest: float) -> Movie:
@@ -154,7 +155,7 @@ def textured_shapes(generator: np.random.Generator, size: int) -> Example:
         duration=DURATION,
         seed=int(generator.integers(2**32)),
     )
-    return _example(movie, "textured_shapes")
+    return _example(movie, (-camera * heading[0], camera * heading[1]), "textured_shapes")
 
 
 def _count(generator: np.random.Generator, size: int) -> int:
@@ -162,7 +163,16 @@ def _count(generator: np.random.Generator, size: int) -> int:
     return int(generator.integers(low, high, endpoint=True))
 
 
-def _example(movie: Movie, family: str) -> Example:
+def _example(movie: Movie, ground: tuple[float, float], family: str) -> Example:
+    """Return the example; ``ground`` is the flow (u, v) of the background, px/frame.
+
+    Shapes do not turn, so that the step of a shape is the flow of all its pixels; the truth's own
+    flow is the same, but worked out for all ten steps.
+    """
     shown = movie.stimulus()
-    flow, valid = (np.array(shown.truth[name][FLOW_FRAME]) for name in ("flow", "valid"))
-    return Example(shown.frames, flow, valid, family)
+    steps = shown.truth["objects"]
+    steps = steps[steps["frame"] == FLOW_FRAME]
+    moves = np.stack([steps["dx"], -steps["dy"]], axis=1) * PPD
+    flow = np.concatenate([[ground], moves]).astype(np.float32)
+    front = shown.truth["instances"][FLOW_FRAME]
+    return Example(shown.frames, flow[front], np.array(shown.truth["valid"][FLOW_FRAME]), family)

@@ -18,21 +18,23 @@ from neurosim.models.motion_energy.diet.example import (
     log_uniform,
     screen_of,
 )
-from stimuli import Stimulus
 
-__all__ = ["dots", "drawn_noise", "texture"]
+__all__ = ["dots", "texture"]
 
 ALPHAS = (0.0, 2.0)  # exponent of the noise: white to 1/f^2
 CLIPS = (2.0, 3.5)  # sd at which noise is clipped
 COVERED = (0.02, 0.3)  # part of the field that dots cover
 DIAMETERS = (1.5, 5.0)  # px
 NEAR = 6.0  # px from a dot up to which its motion is the truth
-MOST_DOTS = 100  # in 64 x 64 px: more take long to draw
+MOST_DOTS = 70  # in 64 x 64 px: more take long to draw
 FIELD = 64 * 64
 
 
 def texture(generator: np.random.Generator, size: int) -> Example:
     """Return noise of a random exponent, from white to 1/f^2, that translates.
+
+    Noise is clipped at 2 to 3.5 sd, after it has been moved, so that the clip moves with it; the
+    contrast is that of the clipped ends.
 
     Examples
     --------
@@ -43,32 +45,8 @@ def texture(generator: np.random.Generator, size: int) -> Example:
     speed, direction = drawn_speed(generator), drawn_direction(generator)
     contrast = drawn_contrast(generator)
     mean_luminance = drawn_mean(generator, contrast)
-    shown = drawn_noise(generator, size, direction, speed, contrast, mean_luminance)
-    flow = np.array(shown.truth["flow"][FLOW_FRAME])
-    return Example(shown.frames, flow, np.ones(flow.shape[:2], bool), "texture")
-
-
-def drawn_noise(
-    generator: np.random.Generator,
-    size: int,
-    direction: float,
-    speed: float,
-    contrast: float,
-    mean_luminance: float,
-) -> Stimulus:
-    """Return noise of a random exponent that translates on a torus of ``size`` px.
-
-    Noise is clipped at 2 to 3.5 sd, after it has been moved, so that the clip moves with it; the
-    contrast is that of the clipped ends.
-
-    Examples
-    --------
-    >>> shown = drawn_noise(np.random.default_rng(0), 64, 0.0, 2.0, 0.5, 0.5)
-    >>> shown.truth["flow"][5, 0, 0].tolist()
-    [2.0, 0.0]
-    """
     clip_sd = generator.uniform(*CLIPS)
-    return stimuli.translating_texture(
+    shown = stimuli.translating_texture(
         alpha=generator.uniform(*ALPHAS),
         speed=speed * DEG_PER_PX,
         direction=direction,
@@ -79,6 +57,8 @@ def drawn_noise(
         duration=DURATION,
         seed=int(generator.integers(2**32)),
     )
+    flow = np.array(shown.truth["flow"][FLOW_FRAME])
+    return Example(shown.frames, flow, np.ones(flow.shape[:2], bool), "texture")
 
 
 def dots(generator: np.random.Generator, size: int) -> Example:

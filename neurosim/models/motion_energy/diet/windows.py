@@ -9,17 +9,19 @@ from numpy.typing import NDArray
 
 from stimuli.rendering import border_weights
 
-__all__ = ["Hole", "drawn_aperture", "drawn_holes", "hole_weights", "seen_and_hidden"]
+__all__ = ["REACH", "Hole", "drawn_aperture", "drawn_holes", "hole_part", "seen_and_hidden"]
 
 SEEN, HIDDEN = 0.3, 0.05  # weight of a window from which its content counts as seen, as hidden
 EDGES = (1.0, 2.0)  # px of raised cosine at the rim of a hole
 RADII = (4.0, 9.0)  # px, of a hole
 PER_FIELD = (4, 12)  # holes in 64 x 64 px
 FIELD = 64 * 64
+REACH = 12  # px around the centre of a hole in which it lies with its rim
 GAP = 1.0  # px between holes, at least
 TRIES = 20  # places tried for each hole
 
 Weights = NDArray[np.float32]
+Window = tuple[slice, ...]
 
 
 class Hole(NamedTuple):
@@ -100,13 +102,23 @@ def drawn_holes(generator: np.random.Generator, size: int) -> list[Hole]:
     return holes
 
 
-def hole_weights(hole: Hole, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Weights:
-    """Return the weights of one hole at these rows and columns, (h, w).
+def hole_part(hole: Hole, size: int) -> tuple[Window, Weights, Window]:
+    """Return where in the field a hole is, its weights there, and where in a patch that is.
+
+    A patch is a square of 24 px around the pixel nearest to the centre of the hole.
 
     Examples
     --------
-    >>> float(hole_weights(Hole(2, 2, 2, 1), np.array([2]), np.array([2]))[0, 0])
-    1.0
+    >>> window, weights, inside = hole_part(Hole(8.0, 31.0, 6.0, 1.0), 64)
+    >>> window, weights.shape, inside[0]
+    ((slice(0, 20, None), slice(19, 43, None)), (20, 24), slice(4, 24, None))
     """
+    first = (round(hole.row) - REACH, round(hole.column) - REACH)
+    window = tuple(slice(max(0, each), min(size, each + 2 * REACH)) for each in first)
+    inside = tuple(
+        slice(there.start - each, there.stop - each)
+        for there, each in zip(window, first, strict=True)
+    )
+    rows, columns = (np.arange(each.start, each.stop) for each in window)
     distance = np.hypot(rows[:, None] - hole.row, columns - hole.column)
-    return border_weights(distance - hole.radius, hole.edge).astype(np.float32)
+    return window, border_weights(distance - hole.radius, hole.edge).astype(np.float32), inside

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from neurosim.errors import refusal
-from neurosim.flow import Flow
+from neurosim.flow.flow import Flow
+from neurosim.flow.streams import read_rows, read_zarr
 from stimuli.files.whole_files import write_whole
 
 _FORMAT = "neurosim flow 1"
@@ -32,16 +33,29 @@ def load_flow(path: Path) -> Flow:
         raise FileNotFoundError(
             refusal("load", "path", str(path), "does not exist", "a saved flow", "Check the name")
         )
+    if path.suffix not in _READERS:
+        known = ", ".join(_READERS)
+        raise ValueError(
+            refusal("load", "path", str(path), "has an unknown ending", f"one of {known}", "Rename")
+        )
     try:
-        return _read_npz(path)
-    except (KeyError, OSError, EOFError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        return _READERS[path.suffix](path)
+    except (
+        IndexError,
+        KeyError,
+        OSError,
+        EOFError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+    ) as error:
         raise ValueError(
             refusal(
                 "load",
                 "path",
                 str(path),
                 f"cannot be read ({type(error).__name__})",
-                "a file written by Flow.save",
+                "a file written by Flow.save or save_flow_stream",
                 "Let the model see the stimuli again and save the flow",
             )
         ) from error
@@ -53,3 +67,6 @@ def _read_npz(path: Path) -> Flow:
         if header["format"] != _FORMAT:
             raise ValueError(f"format {header['format']!r}")
         return Flow(file["field"], file["frames"], ppd=header["ppd"], fps=header["fps"])
+
+
+_READERS = {".npz": _read_npz, ".npy": read_rows, ".zarr": read_zarr}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurosim.errors import refusal
+from neurosim.flow.checks import checked_field, checked_frames, checked_mask, checked_rate
 from stimuli import Stimulus, StimulusSet
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from neurosim.flow.animation import FlowAnimation
 
 _MOST_PIXELS = 1e6  # of which the median speed of __repr__ is taken
 
@@ -58,11 +63,11 @@ class Flow:
     fps: float | None = None
 
     def __post_init__(self) -> None:
-        field = _checked_field(self.field)
+        field = checked_field(self.field)
         object.__setattr__(self, "field", field)
-        object.__setattr__(self, "frames", _checked_frames(self.frames, field.shape[1]))
+        object.__setattr__(self, "frames", checked_frames(self.frames, field.shape[1]))
         for name in ("ppd", "fps"):
-            object.__setattr__(self, name, _checked_rate(name, getattr(self, name)))
+            object.__setattr__(self, name, checked_rate(name, getattr(self, name)))
 
     def mean(self, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
         """Return the flow averaged over all frames and over the pixels of ``mask``.
@@ -92,7 +97,7 @@ class Flow:
         """
         if mask is None:
             return self.field.mean(axis=(1, 2, 3), dtype=np.float64)
-        where = _checked_mask("mean", "mask", mask, self.field.shape[2:4])
+        where = checked_mask("mean", "mask", mask, self.field.shape[2:4])
         return np.stack(
             [np.mean([f[where].mean(axis=0, dtype=np.float64) for f in s], axis=0)
              for s in self.field]
@@ -182,9 +187,104 @@ class Flow:
         >>> flow.error(np.ones((2, 8, 8, 2)) + [3, 4]).tolist()
         [5.0]
         """
-        from neurosim.flow_errors import end_point_errors
+        from neurosim.flow.end_point_errors import end_point_errors
 
         return end_point_errors(self, truth, valid)
+
+    def plot(
+        self,
+        stimulus: Stimulus | StimulusSet | None = None,
+        index: int = 0,
+        frame: int | None = None,
+        top_speed: float | None = None,
+    ) -> Figure:
+        """Draw the flow of one moment: hue is direction, distance from white is speed.
+
+        Beside it come the frame and the true flow, as far as ``stimulus`` has them, on the same
+        scale, and a wheel that tells the colours. Each arrow is the mean of its cell of a grid.
+
+        Parameters
+        ----------
+        stimulus
+            What was shown; of a set, number ``index`` is drawn.
+        index
+            Number of the stimulus in the flow.
+        frame
+            One of ``frames``; None is the middle one.
+        top_speed
+            px/frame of the full colour, and of an arrow as long as a cell; what is faster gets that
+            colour too, and the legend then says "≥". None is the speed that 99 % of the moving
+            pixels stay below.
+
+        Returns
+        -------
+        figure
+            A matplotlib figure; axes in degrees where ppd is known, else in px, y up.
+
+        Raises
+        ------
+        TypeError
+            If the stimulus is of another kind.
+        ValueError
+            If the stimulus does not fit the flow, there is no such index or frame, or the top
+            speed is not positive.
+
+        Examples
+        --------
+        >>> flow = Flow(np.ones((1, 1, 8, 8, 2), np.float32), frames=[5])
+        >>> [ax.get_title() for ax in flow.plot().axes]
+        ['flow, frame 5 to 6', 'direction and speed']
+        """
+        import matplotlib.pyplot as plt
+
+        from neurosim.flow.plotting import FlowPicture, moment_of
+
+        moment = moment_of(self, frame)
+        figure = plt.figure(layout="constrained")
+        try:
+            picture = FlowPicture(
+                figure, self, stimulus, index, range(moment, moment + 1), top_speed
+            )
+        except (TypeError, ValueError):
+            plt.close(figure)  # a notebook would show it, empty, above the error
+            raise
+        picture.show(moment)
+        return figure
+
+    def animate(
+        self,
+        stimulus: Stimulus | StimulusSet | None = None,
+        index: int = 0,
+        fps: float | None = None,
+        top_speed: float | None = None,
+    ) -> FlowAnimation:
+        """Return the pictures that `plot` draws, one for each frame, to be played in a notebook.
+
+        Parameters
+        ----------
+        stimulus, index, top_speed
+            As in `plot`; all pictures have one scale.
+        fps
+            Pictures per second; None is that of the flow, or 5 if it has none.
+
+        Returns
+        -------
+        animation
+            Shows itself in a notebook; ``save("flow.gif")`` writes it.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As in `plot`, and if there are more than 300 frames.
+
+        Examples
+        --------
+        >>> Flow(np.ones((1, 2, 8, 8, 2), np.float32), frames=[0, 1]).animate(fps=10)
+        FlowAnimation(2 pictures at 10 Hz)
+        """
+        from neurosim.flow.animation import animate
+
+        return animate(self, stimulus, index, fps, top_speed)
 
     def save(self, path: str | os.PathLike) -> Path:
         """Write to ``.npz``, whole or not at all.
@@ -214,18 +314,18 @@ class Flow:
         ...     Flow.load(flow.save(f"{folder}/flow.npz")).fps
         25.0
         """
-        from neurosim.flow_files import save_flow
+        from neurosim.flow.files import save_flow
 
         return save_flow(self, Path(path))
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> Flow:
-        """Read what `save` wrote.
+        """Read what `save` or `neurosim.flow.save_flow_stream` wrote.
 
         Parameters
         ----------
         path
-            The file.
+            The file. A ``.npy`` is mapped into memory, not read into RAM.
 
         Returns
         -------
@@ -239,7 +339,7 @@ class Flow:
         ValueError
             If the file is damaged or holds something else.
         """
-        from neurosim.flow_files import load_flow
+        from neurosim.flow.files import load_flow
 
         return load_flow(Path(path))
 
@@ -255,123 +355,7 @@ class Flow:
             f"median speed {speed:.2g} px/frame)"
         )
 
+    def _repr_html_(self) -> str:
+        from neurosim.flow.animation import still_html
 
-def _checked_field(field: object) -> NDArray[np.float32]:
-    if not isinstance(field, np.ndarray) or not np.issubdtype(field.dtype, np.floating):
-        raise TypeError(
-            refusal(
-                "Flow",
-                "field",
-                field,
-                "is not an array of floats",
-                "(S, N, H, W, 2) float32 px/frame",
-                "Convert it with numpy, e.g. tensor.numpy()",
-            )
-        )
-    if field.ndim != 5 or field.shape[-1] != 2 or field.size == 0:
-        raise ValueError(
-            refusal(
-                "Flow",
-                "field",
-                field,
-                "has the wrong shape",
-                "(S, N, H, W, 2), none of them 0",
-                "Move the axis of u and v to the end, and add missing axes with field[None]",
-            )
-        )
-    if not np.isfinite([field.min(), field.max()]).all():
-        raise ValueError(
-            refusal(
-                "Flow",
-                "field",
-                field,
-                f"holds {(~np.isfinite(field)).sum()} NaN or infinite values",
-                "finite px/frame",
-                "Look for the model's error; a flow is not masked with NaN",
-            )
-        )
-    if field.dtype != np.float32:
-        field = field.astype(np.float32)
-    elif field.flags.writeable:
-        field = field.copy()
-    field.setflags(write=False)
-    return field
-
-
-def _checked_frames(frames: Iterable[int] | NDArray[np.integer], n: int) -> NDArray[np.int64]:
-    numbers = np.array(frames)
-    if not np.issubdtype(numbers.dtype, np.integer):
-        raise TypeError(
-            refusal(
-                "Flow", "frames", frames, "holds no integers", "(N,) int", "Count frames from 0"
-            )
-        )
-    if numbers.shape != (n,):
-        raise ValueError(
-            refusal(
-                "Flow",
-                "frames",
-                frames,
-                f"has the shape {numbers.shape}",
-                f"({n},), one a moment of the field",
-                "Give the number of the first frame of each motion",
-            )
-        )
-    if numbers.min() < 0 or (np.diff(numbers) <= 0).any():
-        raise ValueError(
-            refusal(
-                "Flow",
-                "frames",
-                numbers.tolist(),
-                "is negative or out of order",
-                "ascending frame numbers of 0 or more",
-                "Sort the field and its frames together",
-            )
-        )
-    numbers = numbers.astype(np.int64)
-    numbers.setflags(write=False)
-    return numbers
-
-
-def _checked_rate(name: str, value: float | None) -> float | None:
-    if value is None:
-        return None
-    if not (np.isfinite(value) and value > 0):
-        unit = "px/deg" if name == "ppd" else "Hz"
-        raise ValueError(
-            refusal(
-                "Flow", name, value, "is not positive", f"{unit} > 0, or None", "Take the screen's"
-            )
-        )
-    return float(value)
-
-
-def _checked_mask(
-    function: str, parameter: str, mask: object, shape: tuple[int, ...]
-) -> NDArray[np.bool_]:
-    """Return a mask of one of the frames, checked to be of bools and to hold a pixel."""
-    mask = np.asarray(mask)
-    if mask.dtype != bool:
-        raise TypeError(
-            refusal(
-                function,
-                parameter,
-                mask,
-                "does not hold bools",
-                f"{shape} bool",
-                "Compare, e.g. a > 0.5",
-            )
-        )
-    if mask.shape != shape:
-        raise ValueError(
-            refusal(
-                function, parameter, mask, "has another shape", f"{shape} bool", "Cut it to size"
-            )
-        )
-    if not mask.any():
-        raise ValueError(
-            refusal(
-                function, parameter, mask, "holds no pixel", "one True or more", "Widen the mask"
-            )
-        )
-    return mask
+        return still_html(self)

@@ -12,7 +12,7 @@ from neurosim.errors import refusal
 from stimuli import Stimulus, StimulusSet
 
 if TYPE_CHECKING:
-    from neurosim.flow import Flow
+    from neurosim.flow.flow import Flow
 
 _Truth = tuple[NDArray[np.floating], NDArray[np.bool_] | None]
 
