@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -69,24 +69,25 @@ def test_a_stopped_run_ends_bit_equal_with_one_curve(tmp_path):
 CHILD = """
     import os, signal, sys
     sys.path.insert(0, {tests!r})
-    from test_training import build, loss, run, validate
+    from test_training import TrainingPlan, loss, run, validate
 
     def killing(module, step):
         if step == {at}:
             os.kill(os.getpid(), signal.{signal})
         return {call}
 
-    run({folder!r}, {what}=killing)
+    run({folder!r}, {what}=killing, plan=TrainingPlan(**{plan!r}))
 """
 
 
-def child(folder, what, at, name):
+def child(folder, what, at, name, plan=PLAN):
     code = textwrap.dedent(CHILD).format(
         tests=str(Path(__file__).parent),
         folder=str(folder),
         what=what,
         at=at,
         signal=name,
+        plan=asdict(plan),
         call=f"{what}(module, step)",
     )
     return subprocess.run(
@@ -194,6 +195,27 @@ def test_rate_rises_over_the_warmup_and_falls_to_nothing():
     np.testing.assert_allclose(np.diff(rates[:50]), 0.04)
     np.testing.assert_allclose(np.diff(rates[50:]), -2 / 950)
     assert 0 < rates.min() == rates[-1]
+
+
+def test_parts_with_rates_of_their_own_go_on_bit_equal(tmp_path):
+    plan = replace(PLAN, rate_factors={"3": 0.1})
+    whole, _ = run(tmp_path / "whole", plan=plan)
+    # The first step of AdamW moves every weight by its rate; see below.
+    first = replace(plan, n_steps=1, weight_decay=0.0)
+    moved, _ = run(tmp_path / "first", plan=first)
+    for part, rate in ((0, 0.05), (3, 0.005)):
+        step = (moved[part].bias - build()[part].bias).abs().detach()
+        torch.testing.assert_close(step, torch.full_like(step, rate), rtol=1e-3, atol=0)
+    assert child(tmp_path / "killed", "loss", 7, "SIGKILL", plan).returncode == -signal.SIGKILL
+    assert_same_weights(whole, run(tmp_path / "killed", plan=plan)[0])
+
+
+def test_a_rate_factor_of_no_part_is_refused(tmp_path):
+    plan = replace(PLAN, rate_factors={"decoder": 0.1})
+    with pytest.raises(ValueError, match=r"train: rate_factors='decoder' is unknown.*0\.weight"):
+        run(tmp_path, plan=plan)
+    with pytest.raises(ValueError, match=r"rate_factors=.* has 0 for '0'; expected factors above"):
+        replace(PLAN, rate_factors={"0": 0})
 
 
 def test_frozen_parameters_stay(tmp_path):
