@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -103,6 +104,7 @@ class ModelEntry:
     default_preset: str | None = None
     behaviour: tuple[str, ...] = ()
     untrained: str = ""
+    train: Callable[..., Path] | None = None
 
 
 _REGISTER: dict[str, ModelEntry] = {}
@@ -123,6 +125,7 @@ def register(
     default_preset: str | None = None,
     behaviour: Sequence[str] = (),
     untrained: str = "",
+    train: Callable[..., Path] | None = None,
 ) -> Callable[[T], T]:
     """Register the class below under ``name``; adding a model edits no other file.
 
@@ -155,6 +158,10 @@ def register(
     untrained
         What is said wherever the numbers of an untrained configuration are shown; a model with the
         attribute ``trained`` True is spared it.
+    train
+        What ``neurosim train`` calls: ``train(config, folder, *, n_steps, seed, minutes, restart,
+        progress)`` gives the file of weights, by ``neurosim.training.train`` in the same folder.
+        ``n_steps`` and ``minutes`` may be None.
 
     Raises
     ------
@@ -192,6 +199,7 @@ def register(
             default_preset=default_preset,
             behaviour=tuple(behaviour),
             untrained=untrained,
+            train=train,
         )
         return cls
 

@@ -145,7 +145,9 @@ class TrainingLog:
         loss = panels[0, 0]
         if len(steps):
             loss.plot(steps["step"], steps["loss"], color=GREY, alpha=0.4, label="each batch")
-            loss.plot(steps["step"], steps["smoothed_loss"], color=BLUE, linewidth=2, label="mean")
+            loss.plot(
+                steps["step"], steps["smoothed_loss"], color=BLUE, linewidth=2, label="smoothed"
+            )
             loss.legend(frameon=False)
             _fit_scale(loss, steps["loss"])
         loss.set_ylabel("loss")
