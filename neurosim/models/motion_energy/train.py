@@ -188,6 +188,7 @@ def train_network(
         lambda module, step: network_loss(module, draw_batch(step, seed=seed)),
         plan,
         folder,
+        config=config.to_dict(),
         validate=lambda module, step: _held_out_errors(module, n_held_out),
         restart=restart,
         minutes=minutes,
