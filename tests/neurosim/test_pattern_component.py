@@ -175,7 +175,7 @@ class TwoStages:
         arrays = {k: np.array(v)[:, None] for k, v in values.items()}
         return Responses.from_arrays(
             arrays,
-            units=dict.fromkeys(arrays, {"channel": np.arange(8), "direction": self.preferred}),
+            units={k: {"channel": np.arange(8), "direction": self.preferred} for k in arrays},
         )
 
     def _components(self, movie):
