@@ -34,6 +34,9 @@ from .explainable_variance import (
     signal_power,
 )
 from .false_discovery import fdr_q
+from .flow_agreement import FlowCorrelation, endpoint_error, flow_correlation
+from .flow_partial import flow_partial_correlation, flow_reliability
+from .flow_rci import FlowRCI, rci
 from .hrf import event_regressors, glover_hrf, spm_hrf
 from .identification import IdentificationResult, identify
 from .kernel_alignment import cka, cka_matrix
@@ -86,6 +89,8 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "Detrend",
     "EncodingResult",
     "FIR",
+    "FlowCorrelation",
+    "FlowRCI",
     "Hyperalignment",
     "IdentificationResult",
     "KernelRidgeCV",
@@ -122,6 +127,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "delay",
     "detrend",
     "edit_distance",
+    "endpoint_error",
     "evaluate",
     "event_onsets",
     "event_regressors",
@@ -130,6 +136,9 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "feve",
     "fit_chunks",
     "fit_psychometric",
+    "flow_correlation",
+    "flow_partial_correlation",
+    "flow_reliability",
     "glover_hrf",
     "identify",
     "is_constant",
@@ -145,6 +154,7 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "r2",
     "r2_over_rsb",
     "r_over_sqrt",
+    "rci",
     "rdm",
     "rdm_ceiling",
     "read_voxels",

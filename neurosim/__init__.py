@@ -3,7 +3,10 @@
 from neurosim import datasets, experiments, physiology
 from neurosim.errors import UnknownNameError
 from neurosim.experiments import Check, ExperimentResult, run
-from neurosim.model import DirectionEstimator, Model, load, names, register
+from neurosim.flow import Flow
+from neurosim.flow_frames import flow_at_points
+from neurosim.flow_score import score_flow
+from neurosim.model import DirectionEstimator, FlowEstimator, Model, load, names, register
 from neurosim.responses import Responses
 from neurosim.score import ScoreTable, score
 from neurosim.torch_module import from_module
@@ -15,12 +18,15 @@ __all__ = [
     "Check",
     "DirectionEstimator",
     "ExperimentResult",
+    "Flow",
+    "FlowEstimator",
     "Model",
     "Responses",
     "ScoreTable",
     "UnknownNameError",
     "datasets",
     "experiments",
+    "flow_at_points",
     "from_module",
     "load",
     "names",
@@ -28,5 +34,6 @@ __all__ = [
     "register",
     "run",
     "score",
+    "score_flow",
     "validate_model",
 ]

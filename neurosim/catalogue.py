@@ -25,6 +25,7 @@ def catalogue() -> dict[str, list[dict[str, str]]]:
                 "name": found.name,
                 "input": found.inputs,
                 "layers": " ".join(found.layers),
+                "train": "no" if found.train is None else "yes",
                 "summary": found.summary,
                 "paper": found.paper,
             }
@@ -32,7 +33,7 @@ def catalogue() -> dict[str, list[dict[str, str]]]:
     return {
         "models": models,
         "experiments": [
-            {"name": e.name, "model": e.model, "claim": e.claim, "source": e.source}
+            {"name": e.name, "model": e.model or "none", "claim": e.claim, "source": e.source}
             for e in map(experiments.info, experiments.names())
         ],
         "datasets": [

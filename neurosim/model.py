@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
 from neurosim.discovery import import_members
 from neurosim.errors import refusal, unknown_name
+from neurosim.flow import Flow
 from neurosim.responses import Responses
 from stimuli import Stimulus, StimulusSet
 
@@ -63,6 +65,28 @@ class DirectionEstimator(Protocol):
         ...
 
 
+@runtime_checkable
+class FlowEstimator(Protocol):
+    """A model that reports where every pixel of a movie goes.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> isinstance(neurosim.load("pixels"), FlowEstimator)
+    False
+    """
+
+    def flow(
+        self,
+        stimuli: Stimulus | StimulusSet | np.ndarray,
+        *,
+        batch_size: int | None = None,
+        progress: bool = False,
+    ) -> Flow:
+        """Return the motion that is seen in ``stimuli``, px/frame."""
+        ...
+
+
 @dataclass(frozen=True)
 class ModelEntry:
     """What the register knows about a model before it is built."""
@@ -77,8 +101,10 @@ class ModelEntry:
     layers: tuple[str, ...]
     grid: int = 1
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    default_preset: str | None = None
     behaviour: tuple[str, ...] = ()
     untrained: str = ""
+    train: Callable[..., Path] | None = None
 
 
 _REGISTER: dict[str, ModelEntry] = {}
@@ -96,8 +122,10 @@ def register(
     layers: Sequence[str],
     grid: int = 1,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
+    default_preset: str | None = None,
     behaviour: Sequence[str] = (),
     untrained: str = "",
+    train: Callable[..., Path] | None = None,
 ) -> Callable[[T], T]:
     """Register the class below under ``name``; adding a model edits no other file.
 
@@ -117,16 +145,23 @@ def register(
     tiny
         A function without arguments that makes the small stimulus of the conformance suite.
     layers
-        Layers of the default configuration.
+        Layers of the model that ``load`` gives by default.
     grid
         Pixels; height and width have to be multiples of it. Photographs that are not get a grey
         margin when they are scored.
     presets
         Preset name to overrides of the configuration.
+    default_preset
+        The one that ``load`` takes if none is asked for; None is the paper's configuration.
     behaviour
         What it can do beyond responding, in words.
     untrained
-        One sentence, shown wherever its numbers are, if the weights are not trained.
+        What is said wherever the numbers of an untrained configuration are shown; a model with the
+        attribute ``trained`` True is spared it.
+    train
+        What ``neurosim train`` calls: ``train(config, folder, *, n_steps, seed, minutes, restart,
+        progress)`` gives the file of weights, by ``neurosim.training.train`` in the same folder.
+        ``n_steps`` and ``minutes`` may be None.
 
     Raises
     ------
@@ -161,8 +196,10 @@ def register(
             layers=tuple(layers),
             grid=grid,
             presets=dict(presets or {}),
+            default_preset=default_preset,
             behaviour=tuple(behaviour),
             untrained=untrained,
+            train=train,
         )
         return cls
 
@@ -211,7 +248,8 @@ def load(name: str, *, preset: str | None = None, **overrides: Any) -> Model:
     name
         A name from ``neurosim.names()``.
     preset
-        A named set of overrides; ``None`` keeps the paper's configuration.
+        A named set of overrides. ``None`` takes the default preset of the model (the one with
+        trained weights), and where it has none the paper's configuration.
     **overrides
         Fields of the model's configuration.
 
@@ -230,6 +268,7 @@ def load(name: str, *, preset: str | None = None, **overrides: Any) -> Model:
     """
     found = entry(name)
     settings: dict[str, Any] = {}
+    preset = preset or found.default_preset
     if preset is not None:
         if preset not in found.presets:
             raise unknown_name("load", "preset", preset, found.presets)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurosim import datasets
-from neurosim.datasets import RDMDataset, ResponseDataset
+from neurosim.datasets import FlowDataset, RDMDataset, ResponseDataset
 from neurosim.errors import checked_seed, refusal, unknown_name
 from neurosim.model import Model, chosen_layers, entry, load, names
 from neurosim.responses import Responses
@@ -164,6 +164,8 @@ def score(
     ------
     UnknownNameError
         If a model, layer, data set, region or metric is not known.
+    TypeError
+        If the data set holds perceived motion; see ``score_flow``.
     ValueError
         If the metric does not fit the kind of data.
 
@@ -203,6 +205,17 @@ def score(
 
 
 def _check_metric(metric: object, dataset: ResponseDataset | RDMDataset) -> None:
+    if isinstance(dataset, FlowDataset):
+        raise TypeError(
+            refusal(
+                "score",
+                "dataset",
+                dataset,
+                "holds perceived motion",
+                "recorded responses or dissimilarities",
+                "Use neurosim.score_flow, which takes predicted motion vectors",
+            )
+        )
     if not isinstance(metric, str):
         if not (hasattr(metric, "fit") and hasattr(metric, "predict")):
             raise TypeError(

@@ -14,8 +14,10 @@ MODULES = (
     "neurosim",
     "neurosim.datasets",
     "neurosim.experiments",
+    "neurosim.flow",
     "neurosim.physiology",
     "neurosim.models.motion_energy",
+    "neurosim.models.motion_energy.diet",
 )
 PUBLIC = [
     (module, name)

@@ -1,6 +1,7 @@
 """Neural and behavioural data: stimuli, responses and ceilings, from a path or the user's cache."""
 
 from neurosim.datasets.dataset import RDMDataset, ResponseDataset
+from neurosim.datasets.flow_dataset import FlowDataset
 from neurosim.datasets.registry import info, load, names
 
-__all__ = ["RDMDataset", "ResponseDataset", "info", "load", "names"]
+__all__ = ["FlowDataset", "RDMDataset", "ResponseDataset", "info", "load", "names"]

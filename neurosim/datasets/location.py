@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from neurosim.errors import refusal
 
 # Folders inside NEUROSIM_DATA or the cache in which a data set may lie.
 _SHELVES = (".", "neural", "motion", "visual_search")
-_FOLDERS = {"cichy92": "cichy92_fmri"}
+_FOLDERS = {"cichy92": "cichy92_fmri", "sintel_perceived": "sintel_slow_human"}
 
 
 def roots() -> tuple[Path, ...]:
@@ -104,6 +105,51 @@ def open_npz(folder: Path, file: str, name: str, keys: tuple[str, ...]) -> dict[
         problem = "holds pickled objects" if "pickle" in str(error) else "cannot be read"
         raise ValueError(_damaged(name, found, problem)) from error
     raise ValueError(_damaged(name, found, f"lacks the array {missing[0]!r}"))
+
+
+def open_mat(folder: Path, file: str, name: str, key: str) -> np.ndarray:
+    """Return the array ``key`` of a MATLAB file (version 5 to 7).
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is absent.
+    ValueError
+        If it is empty, truncated, or lacks the array.
+    """
+    from scipy.io import loadmat
+
+    found = find_file(folder, file, name)
+    try:
+        arrays = loadmat(found)
+    except Exception as error:  # a damaged file raises errors of many kinds
+        raise ValueError(_damaged(name, found, "cannot be read")) from error
+    if key not in arrays:
+        raise ValueError(_damaged(name, found, f"lacks the array {key!r}"))
+    return np.asarray(arrays[key], dtype=np.float64)
+
+
+def open_csv(folder: Path, file: str, name: str, columns: Sequence[str]) -> np.ndarray:
+    """Return the numbers (n_rows, n_columns) in ``columns`` of a table; empty cells are NaN.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is absent.
+    ValueError
+        If it is empty, holds something that is no number, or lacks a column.
+    """
+    import pandas as pd
+
+    found = find_file(folder, file, name)
+    try:
+        table = pd.read_csv(found)
+        missing = [column for column in columns if column not in table]
+        if not missing:
+            return table[list(columns)].to_numpy(dtype=np.float64)
+    except (OSError, ValueError) as error:
+        raise ValueError(_damaged(name, found, "cannot be read")) from error
+    raise ValueError(_damaged(name, found, f"lacks the column {missing[0]!r}"))
 
 
 def open_images(folder: Path, file: str, name: str) -> tuple[list[str], np.ndarray]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from neurosim.datasets.dataset import RDMDataset, ResponseDataset
+from neurosim.datasets.flow_dataset import FlowDataset
 from neurosim.discovery import import_members
 from neurosim.errors import unknown_name
 
-_OWN = ("dataset", "location", "registry")
+_OWN = ("dataset", "flow_dataset", "location", "registry")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class DatasetInfo:
     kind: str
     summary: str
     citation: str
-    open: Callable[..., ResponseDataset | RDMDataset]
+    open: Callable[..., ResponseDataset | RDMDataset | FlowDataset]
     embedded: bool = False
 
     def available(self) -> bool:
@@ -66,7 +67,8 @@ def names() -> tuple[str, ...]:
     --------
     >>> import neurosim
     >>> neurosim.datasets.names()
-    ('cichy92', 'cowley_v4', 'kriegeskorte92', 'simulated_mt')
+    ('cichy92', 'cowley_v4', 'huperflow', 'kriegeskorte92', 'second_order_human', 'simulated_mt',
+    'sintel_perceived')
     """
     return tuple(sorted(_known()))
 
@@ -93,7 +95,7 @@ def info(name: str) -> DatasetInfo:
 
 def load(
     name: str, path: str | os.PathLike | None = None, **options: Any
-) -> ResponseDataset | RDMDataset:
+) -> ResponseDataset | RDMDataset | FlowDataset:
     """Open a data set.
 
     Third-party recordings are never shipped. They are looked for in ``path``, then in the folder
@@ -111,7 +113,7 @@ def load(
     Returns
     -------
     dataset
-        A ``ResponseDataset`` or an ``RDMDataset``.
+        A ``ResponseDataset``, an ``RDMDataset`` or a ``FlowDataset``.
 
     Raises
     ------

@@ -15,6 +15,7 @@ from neurosim.experiments.perceived import (
     draw_directions,
     reported,
 )
+from neurosim.experiments.pooled_motion import reported_flow, reports_trained_flow
 from neurosim.experiments.registry import experiment
 from neurosim.experiments.result import ExperimentResult
 from neurosim.model import DirectionEstimator
@@ -38,7 +39,10 @@ _TITLES = {
     capability=DirectionEstimator,
 )
 def perform(model: DirectionEstimator, effort: str, seed: int) -> ExperimentResult:
-    """Show quarter-cycle jumps in eight directions, with and without the fundamental."""
+    """Show quarter-cycle jumps in eight directions, with and without the fundamental.
+
+    The opponent energy is asked always, the flow where the model has learned to report one.
+    """
     import pandas as pd
 
     n_phases = {"quick": 4, "full": 16}[effort]
@@ -77,6 +81,13 @@ def perform(model: DirectionEstimator, effort: str, seed: int) -> ExperimentResu
             source=_SOURCE,
         ),
     )
+    if reports_trained_flow(model):
+        flows = [
+            reported_flow(model, "square wave", square, ahead),
+            reported_flow(model, "missing fundamental", fluted, back),
+        ]
+        table = pd.concat([table, *flows], ignore_index=True)
+        checks += _flow_checks(*flows)
     return ExperimentResult(
         name="missing_fundamental",
         model=model.name,
@@ -86,6 +97,27 @@ def perform(model: DirectionEstimator, effort: str, seed: int) -> ExperimentResu
         "three quarters of its cycle, that is, a quarter backwards; people and motion energy see "
         "it go back (Adelson & Bergen 1985).",
         draw=_draw,
+    )
+
+
+def _flow_checks(square: pd.DataFrame, fluted: pd.DataFrame) -> tuple[Check, ...]:  # noqa: F821
+    return (
+        Check.at_most(
+            f"flow: the whole square wave goes along its jumps: mean error over {len(square)} "
+            "movies",
+            square["error"].mean(),
+            20,
+            unit="deg",
+            source="control: the fundamental moves a quarter cycle forwards; bound ours",
+        ),
+        Check.at_most(
+            f"flow: without its fundamental it goes against them: mean error over {len(fluted)} "
+            "movies",
+            fluted["error"].mean(),
+            45,
+            unit="deg",
+            source=f"{_SOURCE}; bound ours",
+        ),
     )
 
 

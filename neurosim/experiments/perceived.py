@@ -13,6 +13,7 @@ from stimuli import Screen, Stimulus, StimulusSet
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from neurosim.experiments.result import ExperimentResult
@@ -59,6 +60,7 @@ def reported(
         }
     )
     table["error"] = angular_error(table["reported"], table["expected"])
+    table["readout"] = "energy"
     return table
 
 
@@ -66,26 +68,38 @@ def draw_directions(result: ExperimentResult, titles: dict[str, str]) -> Figure:
     """Draw, for each condition, the reported against the physical direction.
 
     The grey line is the expectation: on the diagonal for veridical motion, half a turn off it for a
-    reversal. Reported angles are unwrapped to lie within half a turn of it.
+    reversal. Reported angles are unwrapped to lie within half a turn of it. What the flow reports
+    stands in a second row.
     """
     import matplotlib.pyplot as plt
 
+    readouts = list(dict.fromkeys(result.table["readout"]))
     figure, axes = plt.subplots(
-        1, len(titles), figsize=(3.6 * len(titles), 4.0), layout="constrained", squeeze=False
+        len(readouts),
+        len(titles),
+        figsize=(3.6 * len(titles), 4.0 * len(readouts)),
+        layout="constrained",
+        squeeze=False,
     )
-    for ax, (condition, title) in zip(axes[0], titles.items(), strict=True):
-        rows = result.table[result.table["condition"] == condition]
-        turn = float(((rows["expected"] - rows["physical"] + 180) % 360 - 180).abs().median())
-        line = np.array([-20.0, 335.0])
-        ax.plot(line, line + turn, color=GREY, linewidth=1, label="expected")
-        centre = rows["physical"] + turn
-        shown = centre + (rows["reported"] - centre + 180) % 360 - 180
-        color = BLUE if turn < 90 else ORANGE
-        ax.plot(rows["physical"], shown, "o", color=color, alpha=0.7, label="reported")
-        ax.set_xticks(range(0, 361, 90))
-        ticks = np.arange(0, 361, 90) + turn
-        ax.set_yticks(ticks, [f"{t % 360:.0f}" for t in ticks])
-        ax.set(xlabel="physical direction (deg)", title=f"{title}\nn = {len(rows)} movies")
-    axes[0][0].set_ylabel("reported direction (deg)")
+    for row, readout in zip(axes, readouts, strict=True):
+        part = result.table[result.table["readout"] == readout]
+        for ax, (condition, title) in zip(row, titles.items(), strict=True):
+            _draw_condition(ax, part[part["condition"] == condition], title)
+        name = "" if len(readouts) == 1 else f" by {readout}"
+        row[0].set_ylabel(f"reported direction{name} (deg)")
     axes[0][0].legend(frameon=False, loc="upper left")
     return figure
+
+
+def _draw_condition(ax: Axes, rows: pd.DataFrame, title: str) -> None:
+    turn = float(((rows["expected"] - rows["physical"] + 180) % 360 - 180).abs().median())
+    line = np.array([-20.0, 335.0])
+    ax.plot(line, line + turn, color=GREY, linewidth=1, label="expected")
+    centre = rows["physical"] + turn
+    shown = centre + (rows["reported"] - centre + 180) % 360 - 180
+    color = BLUE if turn < 90 else ORANGE
+    ax.plot(rows["physical"], shown, "o", color=color, alpha=0.7, label="reported")
+    ax.set_xticks(range(0, 361, 90))
+    ticks = np.arange(0, 361, 90) + turn
+    ax.set_yticks(ticks, [f"{t % 360:.0f}" for t in ticks])
+    ax.set(xlabel="physical direction (deg)", title=f"{title}\nn = {len(rows)} movies")

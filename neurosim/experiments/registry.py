@@ -13,7 +13,7 @@ from neurosim.model import Model, entry, load
 from neurosim.model import names as model_names
 
 EFFORTS = ("quick", "full")
-_OWN = ("check", "perceived", "registry", "result")
+_OWN = ("check", "perceived", "perceived_flow_figure", "pooled_motion", "registry", "result")
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,18 @@ class ExperimentInfo:
     """
 
     name: str
-    model: str
+    model: str | None
     claim: str
     source: str
     capability: type | None
-    perform: Callable[[Model, str, int], ExperimentResult]
+    perform: Callable[[Model | None, str, int], ExperimentResult]
 
 
 _REGISTER: dict[str, ExperimentInfo] = {}
 
 
 def experiment(
-    name: str, *, model: str, claim: str, source: str, capability: type | None = None
+    name: str, *, model: str | None, claim: str, source: str, capability: type | None = None
 ) -> Callable[[Callable], Callable]:
     """Register ``perform(model, effort, seed) -> ExperimentResult`` as an experiment.
 
@@ -48,7 +48,8 @@ def experiment(
     name
         The word that ``neurosim.run`` takes.
     model
-        Model that it is run on unless another is given.
+        Model that it is run on unless another is given. None for an experiment about people and
+        stored predictions: it takes no model, and ``perform`` gets None.
     claim
         What it shows, in one line.
     source
@@ -111,7 +112,8 @@ def run(
     name
         A name from ``neurosim.experiments.names()``.
     model
-        A model, or the name of one; default the one that the experiment was made for.
+        A model, or the name of one; default the one that the experiment was made for. An experiment
+        about people alone takes none.
     effort
         ``"quick"`` (seconds) or ``"full"`` (more conditions and repetitions).
     seed
@@ -127,9 +129,12 @@ def run(
     UnknownNameError
         If the experiment, the model or the effort is not known.
     TypeError
-        If the model cannot do what the experiment asks, or ``seed`` is not an int.
+        If the model cannot do what the experiment asks, the experiment takes no model, or ``seed``
+        is not an int.
     ValueError
         If ``seed`` is negative.
+    FileNotFoundError
+        If the experiment needs recordings that are absent; the text says what to put where.
 
     Examples
     --------
@@ -142,7 +147,19 @@ def run(
         raise unknown_name("run", "effort", effort, EFFORTS)
     seed = checked_seed("run", seed)
     started = time.perf_counter()
-    if model is None or isinstance(model, str):
+    if found.model is None:
+        if model is not None:
+            raise TypeError(
+                refusal(
+                    "run",
+                    "model",
+                    model,
+                    f"cannot take part in {name!r}, which is about people",
+                    "None",
+                    "Leave the model out; neurosim.score_flow holds a model against people",
+                )
+            )
+    elif model is None or isinstance(model, str):
         model = load(model or found.model)
     if found.capability is not None and not isinstance(model, found.capability):
         raise TypeError(
@@ -156,5 +173,7 @@ def run(
             )
         )
     result = found.perform(model, effort, seed)
-    note = entry(model.name).untrained if model.name in model_names() else ""
+    trained = model is None or getattr(model, "trained", False)
+    known = not trained and model.name in model_names()
+    note = entry(model.name).untrained if known else ""
     return replace(result, seconds=time.perf_counter() - started, note=note)

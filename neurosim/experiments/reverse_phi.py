@@ -16,6 +16,7 @@ from neurosim.experiments.perceived import (
     draw_directions,
     reported,
 )
+from neurosim.experiments.pooled_motion import reported_flow, reports_trained_flow
 from neurosim.experiments.registry import experiment
 from neurosim.experiments.result import ExperimentResult
 from neurosim.model import DirectionEstimator
@@ -41,12 +42,15 @@ _TITLES = {
     capability=DirectionEstimator,
 )
 def perform(model: DirectionEstimator, effort: str, seed: int) -> ExperimentResult:
-    """Show steps of noise and of a grating in eight directions, with and without the flip."""
+    """Show steps of noise and of a grating in eight directions, with and without the flip.
+
+    The opponent energy is asked always, the flow where the model has learned to report one.
+    """
     import pandas as pd
 
     n_draws = {"quick": 3, "full": 20}[effort]
     seeds = np.random.default_rng(seed).integers(0, 2**31, n_draws)
-    tables = []
+    tables, flows = [], []
     for reverse in (False, True):
         name = "reverse phi" if reverse else "phi"
         turn = 180.0 if reverse else 0.0
@@ -55,12 +59,18 @@ def perform(model: DirectionEstimator, effort: str, seed: int) -> ExperimentResu
         for kind, movies in (("noise", noise), ("grating", gratings)):
             expected = [m.truth["physical_direction"] + turn for m in movies]
             tables.append(reported(model, f"{name}, {kind}", movies, expected))
-    table = pd.concat(tables, ignore_index=True)
+            if reports_trained_flow(model):
+                flows.append(reported_flow(model, f"{name}, {kind}", movies, expected))
+    energy = pd.concat(tables, ignore_index=True)
+    table = pd.concat([energy, *flows], ignore_index=True)
+    checks = _checks(energy)
+    if flows:
+        checks += _flow_checks(pd.concat(flows, ignore_index=True))
     return ExperimentResult(
         name="reverse_phi",
         model=model.name,
         table=table,
-        checks=tuple(_checks(table)),
+        checks=tuple(checks),
         reference="People see reverse phi move against the step, and the same steps without the "
         "flip move along it (Anstis 1970). Models that integrate motion energy do; feature "
         "trackers do not.",
@@ -106,6 +116,22 @@ def _checks(table: pd.DataFrame) -> list[Check]:  # noqa: F821  pandas is import
         error = table.loc[table["condition"] == condition, "error"]
         claim = f"{words}: largest error over {len(error)} movies"
         checks.append(Check.at_most(claim, error.max(), 45, unit="deg", source=_SOURCE))
+    return checks
+
+
+def _flow_checks(table: pd.DataFrame) -> list[Check]:  # noqa: F821  pandas is imported when used
+    checks = []
+    for condition, words, limit in (
+        ("phi, noise", "flow: steps of noise go along the step", 20),
+        ("reverse phi, noise", "flow: steps of noise that flip contrast go against the step", 45),
+        ("phi, grating", "flow: quarter-cycle steps of a grating go along the step", 20),
+        ("reverse phi, grating", "flow: with the flip they go against the step", 45),
+    ):
+        error = table.loc[table["condition"] == condition, "error"]
+        claim = f"{words}: mean error over {len(error)} movies"
+        checks.append(
+            Check.at_most(claim, error.mean(), limit, unit="deg", source=f"{_SOURCE}; bound ours")
+        )
     return checks
 
 

@@ -62,6 +62,14 @@ class ModelSection:
     results: list[tuple[ExperimentResult, str]]
 
 
+@dataclass(frozen=True)
+class NotRun:
+    """An experiment whose recordings are not here, and what to put where."""
+
+    name: str
+    reason: str
+
+
 def write_report(
     folder: str | Path, *, effort: str = "quick", seed: int = 0, progress: bool = False
 ) -> Path:
@@ -96,10 +104,12 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     done = bar(_work(effort, seed), _n_work(), progress, "report")
-    results, scored = [], {}
+    results, not_run, scored = [], [], {}
     for item in done:
         if isinstance(item, ExperimentResult):
             results.append((item, data_uri(item.figure())))
+        elif isinstance(item, NotRun):
+            not_run.append(item)
         else:
             _add_scores(scored, *item)
     sections = [
@@ -111,6 +121,9 @@ def write_report(
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(template)
     text = page.render(
         sections=sections,
+        people=[r for r in results if r[0].model is None],
+        perceived=[datasets.info(name) for name in _of_kind("flow")],
+        not_run=not_run,
         scored=list(scored.values()),
         pictures=pictures,
         seconds=time.perf_counter() - started,
@@ -123,13 +136,21 @@ def write_report(
 
 
 def _n_work() -> int:
-    return len(experiments.names()) + len(datasets.names()) * len(model_names())
+    return len(experiments.names()) + len(_of_kind(*_METRIC)) * len(model_names())
+
+
+def _of_kind(*kinds: str) -> list[str]:
+    """Return the data sets of these kinds; perceived motion is in an experiment, not scored."""
+    return [name for name in datasets.names() if datasets.info(name).kind in kinds]
 
 
 def _work(effort: str, seed: int) -> Iterator[Any]:
     for name in experiments.names():
-        yield experiments.run(name, effort=effort, seed=seed)
-    for name in datasets.names():
+        try:
+            yield experiments.run(name, effort=effort, seed=seed)
+        except FileNotFoundError as error:
+            yield NotRun(name, str(error))
+    for name in _of_kind(*_METRIC):
         info = datasets.info(name)
         metric = _METRIC[info.kind]
         try:

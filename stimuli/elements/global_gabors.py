@@ -74,7 +74,11 @@ def global_gabor(
         Number("Part of the elements with a random direction of its own", at_least=0, at_most=1),
     ] = 0.0,
     element: Annotated[
-        str, Choice("One carrier, or two orthogonal ones", options=("gabor", "plaid"))
+        str,
+        Choice(
+            "One carrier, or two orthogonal ones that move at V, or at the Gabor's own vector",
+            options=("gabor", "plaid", "vector plaid"),
+        ),
     ] = "gabor",
     local: Annotated[
         str,
@@ -100,15 +104,19 @@ def global_gabor(
 
     Element i has a carrier of normal n_i that drifts at s_i = V . n_i in an envelope that stays; no
     element alone tells V. A plaid element has two orthogonal carriers of half the contrast, both by
-    the same rule, and so moves at V itself. A noise element takes a V of its own, of equal speed
-    and random direction. The number of elements follows from ``spacing`` and the field.
+    the same rule, and so moves at V itself. A vector plaid moves at s_i n_i, so that the elements
+    tell without ambiguity the vectors that the Gabors of the same seed drift by; their carriers
+    are at n_i - 45 and n_i + 45, and they agree with no common velocity: their mean is near V/2. A
+    noise element takes a V of its own, of equal speed and random direction. The number of elements
+    follows from ``spacing`` and the field.
 
     Returns
     -------
     stimulus
         Frames (T, H, W). Truth: ``components``, table with a row for each carrier: element, x, y
         (deg), direction of its normal (degrees), speed along it (deg/s, may be negative), phase
-        (degrees, first frame), signal, vx, vy (deg/s, the element's V_i); ``ioc_speed``,
+        (degrees, first frame), signal, vx, vy (deg/s, the element's V_i, or s_i n_i of a vector
+        plaid); ``ioc_speed``,
         ``ioc_direction``: least squares of n_i . V = s_i over all carriers; ``va_speed``,
         ``va_direction``: mean of s_i n_i; ``speed``, ``direction`` of the signal; ``flow`` px/frame
         of V_i, with ``valid`` in the elements; ``envelope`` (H, W), ``n_elements``.
@@ -219,8 +227,13 @@ def _components(
     own = 2 * np.pi * stream(seed, "element directions").random(n)
     velocity = np.tile(np.multiply(unit_vector(direction), speed), (n, 1))
     velocity[noise] = speed * np.stack([np.cos(own), np.sin(own)], axis=1)[noise]
+    if element == "vector plaid":
+        turn = np.radians(normals)
+        normal = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+        velocity = (velocity * normal).sum(axis=1, keepdims=True) * normal
+        normals = normals - 45.0
     phases = 360.0 * stream(seed, "element phases").random((2, n))
-    carriers = range(2 if element == "plaid" else 1)
+    carriers = range(1 if element == "gabor" else 2)
     table = np.zeros((len(carriers), n), COMPONENT)
     for k in carriers:
         row = table[k]

@@ -1,4 +1,4 @@
-"""Size and fixed choices of the V1 motion-energy stage, as one frozen record."""
+"""Size and fixed choices of the motion-energy model, as one frozen record."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ _SMALLEST = {
     "kernel_radius": 1,
     "n_taps": 2,
     "n_frames": 2,
+    "n_iterations": 1,
     "seed": 0,
 }
 
 
 @dataclass(frozen=True)
 class MotionEnergyConfig:
-    """What fixes a `MotionEnergyStage`: its size, its padding and the seed of its units.
+    """What fixes the model: its size, its padding, and the seed or the weights of its parameters.
 
-    The defaults are those of Sun et al. (2023): 8 scales of 32 units, 256 channels.
+    The defaults are those of Sun et al. (2023): 8 scales of 32 units, 256 channels, 6 iterations.
 
     Parameters
     ----------
@@ -44,8 +45,13 @@ class MotionEnergyConfig:
     padding
         What lies beyond the border of a map: ``"reflect"`` mirrors it, ``"zeros"`` is the
         published choice, which turns the border of a grey movie into an edge.
+    n_iterations
+        Iterations of the motion graph, MT1, MT2, ...; all of them share their weights.
     seed
         Seed of the initial parameters.
+    weights
+        Trained weights that replace the initial parameters: the name of a preset that the package
+        ships them for, or the path of a ``.safetensors`` file. None leaves the model untrained.
 
     Raises
     ------
@@ -70,7 +76,9 @@ class MotionEnergyConfig:
     n_frames: int = 11
     scale_factor: float = 16 ** (-1 / 7)
     padding: Padding = "reflect"
+    n_iterations: int = 6
     seed: int = 0
+    weights: str | None = None
 
     def __post_init__(self) -> None:
         for name, smallest in _SMALLEST.items():
@@ -137,9 +145,9 @@ def _check_count(name: str, value: object, smallest: int) -> None:
         )
 
 
-#: Named sizes of the V1 stage. All keep the ratio 0.673 between levels.
+#: Named sizes. All keep the ratio 0.673 between levels; the features of MT are the channels of V1.
 PRESETS: dict[str, MotionEnergyConfig] = {
-    "small": MotionEnergyConfig(n_scales=4, units_per_scale=16),
+    "small": MotionEnergyConfig(n_scales=4, units_per_scale=16, n_iterations=3, weights="small"),
     "base": MotionEnergyConfig(n_scales=8, units_per_scale=16),
     "paper": MotionEnergyConfig(n_scales=8, units_per_scale=32),
 }

@@ -53,7 +53,29 @@ def test_noise_elements_have_their_own_velocity():
     assert told["ioc_speed"] == pytest.approx(0.6 * 3.0, rel=0.1)
 
 
-@pytest.mark.parametrize("element", ["gabor", "plaid"])
+def test_vector_plaids_move_by_the_vectors_of_the_gabors():
+    """The 2D control of Amano et al. (2009): same places and vectors, without the ambiguity."""
+    common = {"speed": 2.0, "direction": 30.0, "noise_fraction": 0.2, "seed": 4}
+    gabors = truth(**MANY, **common)
+    plaids = truth(**MANY, element="vector plaid", **common)
+    n = gabors["n_elements"]
+    one, first, second = gabors["components"], *plaids["components"].reshape(2, n)
+    turn = np.radians(one["direction"])
+    vectors = one["speed"] * np.array([np.cos(turn), np.sin(turn)])
+    for carrier in (first, second):
+        np.testing.assert_allclose([carrier["vx"], carrier["vy"]], vectors, atol=1e-12)
+        np.testing.assert_array_equal(carrier["x"], one["x"])
+    # the two carriers of an element are orthogonal and add up to its vector
+    turns = np.radians([first["direction"], second["direction"]])
+    speeds = np.array([first["speed"], second["speed"]])
+    sums = [(speeds * np.cos(turns)).sum(0), (speeds * np.sin(turns)).sum(0)]
+    np.testing.assert_allclose(sums, vectors, atol=1e-12)
+    mean = vectors.mean(axis=1)
+    assert np.hypot(*mean) == pytest.approx(0.8 * 1.0, rel=0.1)
+    assert plaids["ioc_speed"] == pytest.approx(np.hypot(*mean), rel=1e-9)
+
+
+@pytest.mark.parametrize("element", ["gabor", "plaid", "vector plaid"])
 def test_pixels_are_the_sum_of_full_gabors(element):
     """Every frame equals the equation evaluated on whole frames, from the table."""
     s = stimuli.global_gabor(
