@@ -260,7 +260,7 @@ def test_record_layers_is_record_for_each_layer():
 
 
 def test_units_of_v1_are_mainly_component_units():
-    model = neurosim.load("motion_energy", preset="small")
+    model = neurosim.load("motion_energy", preset="small", weights=None)
     found = physiology.pattern_component(model, n_directions=12, sf=(0.8, 1.6), tf=(2.5, 5.0))
     fractions = found.fractions()
     assert found.n_tuned >= 20
