@@ -13,6 +13,7 @@ SPEED_TUNED, SEPARABLE = 0.0, -1.0  # values of Q
 _Q_RANGE = (-3.0, 2.0)
 _BEYOND = 1.0  # octaves that a peak may lie outside the recorded frequencies
 _WIDTHS = (0.3, 10.0)  # octaves
+_SMALLEST_AMPLITUDE = 1e-3  # of the range of the map; a Gaussian of height 0 has no shape
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class SpeedFit:
     Attributes
     ----------
     offset, amplitude
-        (n_units,) R0 and A, the unit of the response; A >= 0.
+        (n_units,) R0 and A, the unit of the response; A is positive.
     sf0, tf0
         (n_units,) place of the peak, cycles/deg and Hz.
     sf_width, tf_width
@@ -123,7 +124,7 @@ def fit_speed_tuning(
 
     narrow, wide = np.log2(_WIDTHS)
     q_low, q_high = _Q_RANGE if q is None else (q, q)
-    lower = [-2.0, 0.0, x.min() - _BEYOND, y.min() - _BEYOND, narrow, narrow, q_low]
+    lower = [-2.0, _SMALLEST_AMPLITUDE, x.min() - _BEYOND, y.min() - _BEYOND, narrow, narrow, q_low]
     upper = [1.0, 5.0, x.max() + _BEYOND, y.max() + _BEYOND, wide, wide, q_high]
     start = _starts(unit_free, x, y, (SPEED_TUNED, SEPARABLE) if q is None else (q,))
     found, cost = least_squares(residual, start, np.array(lower), np.array(upper))
@@ -175,15 +176,23 @@ def _model(parameters: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.nda
 def _starts(
     maps: np.ndarray, x: np.ndarray, y: np.ndarray, slants: tuple[float, ...]
 ) -> np.ndarray:
-    """(n_starts * n_units, 7): at the largest response, with two widths and each slant."""
+    """(n_starts * n_units, 7): at the largest response, with three widths and each slant.
+
+    Offset and amplitude are those of the regression on the Gaussian, so that no fit ends up worse
+    than a constant.
+    """
     top = maps.argmax(axis=1)
     rows = []
     for slant in slants:
-        for width in (0.0, 1.0):  # log2 of octaves
+        for width in (-1.0, 0.0, 1.0):  # log2 of octaves
             row = np.zeros((len(maps), 7))
             row[:, 1] = 1.0
             row[:, 2], row[:, 3] = x[top], y[top]
             row[:, 4:6], row[:, 6] = width, slant
+            bump = _model(row, x, y)[0]
+            centred = bump - bump.mean(axis=1, keepdims=True)
+            row[:, 1] = (centred * maps).sum(axis=1) / (centred**2).sum(axis=1)
+            row[:, 0] = maps.mean(axis=1) - row[:, 1] * bump.mean(axis=1)
             rows.append(row)
     return np.concatenate(rows)
 

@@ -7,8 +7,7 @@ from scipy.optimize import curve_fit
 import neurosim
 from neurosim import physiology
 from neurosim.physiology import classify_speed_maps, fit_speed_tuning
-from neurosim.presentation import Presentation
-from neurosim.responses import Responses
+from tests.neurosim.known_cells import TwoKinds
 
 SF, TF = np.geomspace(0.32, 4.0, 6), np.geomspace(0.5, 6.25, 6)
 _X, _Y = (g.ravel() for g in np.meshgrid(np.log2(SF), np.log2(TF), indexing="ij"))
@@ -128,37 +127,6 @@ def test_noise_and_constant_maps_are_untuned():
 def test_maps_and_axes_are_checked(maps, sf, tf, problem):
     with pytest.raises(ValueError, match=problem):
         fit_speed_tuning(maps, sf, tf)
-
-
-class TwoKinds:
-    """Ground truth: one layer that prefers a speed, and one that prefers a tf at every sf."""
-
-    name, layers, config = "two kinds", ("filters", "speeds"), None
-
-    def respond(self, stimuli, layers=None, *, batch_size=None, progress=False):
-        rows = {layer: [] for layer in layers}
-        for movie in np.concatenate(list(Presentation(stimuli).arrays(8))):
-            spectrum = np.abs(np.fft.fftn(movie - movie.mean())) ** 2
-            tf, sf = self._mean(spectrum, 0) * 25, self._mean(spectrum, 2) * 16
-            # Four units of each kind, tuned to rightward gratings of 1.1 cycles/deg.
-            wanted = np.log2(np.array([1.0, 1.5, 2.2, 3.2]))
-            bump = np.exp(-(np.log2(sf / 1.1) ** 2) - (np.log2(tf) - wanted) ** 2)
-            ridge = wanted + np.log2(sf / 1.1)
-            slanted = np.exp(-(np.log2(sf / 1.1) ** 2) - (np.log2(tf) - ridge) ** 2)
-            for layer, response in (("filters", bump), ("speeds", slanted)):
-                if layer in rows:
-                    rows[layer].append(response)
-        arrays = {k: np.array(v)[:, None] for k, v in rows.items()}
-        units = {key: {"channel": np.arange(4)} for key in arrays}
-        return Responses.from_arrays(arrays, units=units)
-
-    def _mean(self, spectrum, axis):
-        """Cycles/sample, from the centre of gravity near the peak of the spectrum's margin."""
-        others = tuple(k for k in range(3) if k != axis)
-        margin = spectrum.sum(axis=others)[: spectrum.shape[axis] // 2 + 1]
-        near = np.abs(np.arange(len(margin)) - margin.argmax()) <= 1
-        place = (margin * np.arange(len(margin)))[near].sum() / margin[near].sum()
-        return max(place, 0.2) / spectrum.shape[axis]
 
 
 def test_a_model_of_known_kind_is_told_layer_by_layer():
