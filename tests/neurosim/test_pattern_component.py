@@ -5,10 +5,8 @@ import pytest
 
 import neurosim
 from neurosim import physiology
-from neurosim.model import chosen_layers
 from neurosim.physiology import classify_plaid_responses, partial_correlations
-from neurosim.presentation import Presentation
-from neurosim.responses import Responses
+from tests.neurosim.known_cells import TwoStages
 
 
 def _gratings(n_directions, n_units=200, seed=0):
@@ -152,57 +150,6 @@ def test_curves_are_checked():
         partial_correlations(np.eye(4), np.eye(4), np.eye(4), n_samples=3)
 
 
-class TwoStages:
-    """Ground truth from the Fourier spectrum of a movie, without filters.
-
-    ``parts`` answers every component: a tuned function of the direction of each spectral peak,
-    weighted by its power. ``whole`` answers the one velocity that all components agree with.
-    """
-
-    name, layers, config = "two stages", ("parts", "whole"), None
-    preferred = np.arange(8) * 45.0
-
-    def __init__(self):
-        self.shown = 0
-
-    def respond(self, stimuli, layers=None, *, batch_size=None, progress=False):
-        values = {layer: [] for layer in chosen_layers(self, layers)}
-        for movie in np.concatenate(list(Presentation(stimuli).arrays(8))):
-            self.shown += 1
-            power, toward, speed = self._components(movie)
-            for layer, rows in values.items():
-                rows.append(getattr(self, f"_{layer}")(power, toward, speed))
-        arrays = {k: np.array(v)[:, None] for k, v in values.items()}
-        return Responses.from_arrays(
-            arrays,
-            units={k: {"channel": np.arange(8), "direction": self.preferred} for k in arrays},
-        )
-
-    def _components(self, movie):
-        # The direction of the gradient of brightness over space and time, from exact differences.
-        spectrum = np.fft.fftn(movie - movie.mean())
-        ft, fy, fx = np.meshgrid(*map(np.fft.fftfreq, movie.shape), indexing="ij")
-        power = np.abs(spectrum) ** 2 * (ft < 0)  # exp(2 pi i (f.x + ft t)), toward f for ft < 0
-        keep = power > 0.05 * max(power.max(), 1e-9)
-        toward = np.arctan2(-fy[keep], fx[keep])
-        return power[keep], toward, -ft[keep] / np.hypot(fx[keep], fy[keep])
-
-    def _tuning(self, toward):
-        away = np.atleast_1d(toward)[:, None] - np.radians(self.preferred)
-        return np.exp(6 * (np.cos(away) - 1))
-
-    def _parts(self, power, toward, speed):
-        return power @ self._tuning(toward)
-
-    def _whole(self, power, toward, speed):
-        if power.size == 0:
-            return np.zeros(8)
-        normals = np.column_stack([np.cos(toward), np.sin(toward)])
-        weight = np.sqrt(power)[:, None]
-        velocity = np.linalg.lstsq(weight * normals, weight[:, 0] * speed, rcond=0.2)[0]
-        return np.sqrt(power.sum()) * self._tuning(np.arctan2(velocity[1], velocity[0]))[0]
-
-
 @pytest.fixture(scope="module")
 def two_stages():
     model = TwoStages()
@@ -260,7 +207,7 @@ def test_record_layers_is_record_for_each_layer():
 
 
 def test_units_of_v1_are_mainly_component_units():
-    model = neurosim.load("motion_energy", preset="small")
+    model = neurosim.load("motion_energy", preset="small", weights=None)
     found = physiology.pattern_component(model, n_directions=12, sf=(0.8, 1.6), tf=(2.5, 5.0))
     fractions = found.fractions()
     assert found.n_tuned >= 20
