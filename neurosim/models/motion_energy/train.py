@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,9 @@ from torch import Tensor
 
 from neurosim.models.motion_energy.config import MotionEnergyConfig
 from neurosim.models.motion_energy.diet import DIET, Batch, draw_batch, held_out
+from neurosim.models.motion_energy.diet.mixture import Family
 from neurosim.models.motion_energy.network import V1MT
-from neurosim.training import TrainingPlan, train
+from neurosim.training import TrainingLog, TrainingPlan, train
 from neurosim.weights import save_weights
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ def train_network(
     restart: bool = False,
     progress: bool = False,
     n_held_out: int = N_HELD_OUT,
+    diet: Mapping[str | Family, float] = DIET,
 ) -> Path:
     """Train a network from its initial parameters on the diet, or go on with it.
 
@@ -168,6 +170,9 @@ def train_network(
         As in ``neurosim.training.train``.
     n_held_out
         Clips of each family, 64 x 64 px, that the errors are measured on.
+    diet
+        Families and their weights; with movies of your own it is
+        ``{**DIET, movie_family(folder): 0.2}``.
 
     Returns
     -------
@@ -185,7 +190,7 @@ def train_network(
     )
     log = train(
         network,
-        lambda module, step: network_loss(module, draw_batch(step, seed=seed)),
+        lambda module, step: network_loss(module, draw_batch(step, seed=seed, diet=diet)),
         plan,
         folder,
         config=config.to_dict(),
@@ -199,9 +204,17 @@ def train_network(
         "command": f"neurosim train motion_energy --steps {plan.n_steps} --seed {seed}",
         "seed": seed,
         **log.summary(),
+        "diet": {getattr(family, "__name__", family): part for family, part in diet.items()},
         "held_out": {f: row.round(4).to_dict() for f, row in table.iterrows()},
+        "curve": _curve(log),
     }
     return save_weights(network, Path(folder) / "weights.safetensors", config.to_dict(), made_by)
+
+
+def _curve(log: TrainingLog) -> dict[str, list[float]]:
+    """The smoothed loss at a hundred steps of a run."""
+    rows = log.table.iloc[:: max(1, len(log.table) // 100)]
+    return {"step": rows["step"].tolist(), "loss": rows["smoothed_loss"].round(4).tolist()}
 
 
 def _held_out_errors(network: torch.nn.Module, n: int) -> dict[str, float]:
