@@ -231,7 +231,7 @@ def entry(name: str) -> ModelEntry:
     --------
     >>> from neurosim.model import entry
     >>> entry("motion_energy").layers
-    ('V1',)
+    ('V1', 'MT1', 'MT2', 'MT3')
     """
     if name not in _REGISTER:
         import_members("neurosim.models")
@@ -264,7 +264,7 @@ def load(name: str, *, preset: str | None = None, **overrides: Any) -> Model:
     --------
     >>> import neurosim
     >>> neurosim.load("motion_energy", preset="small").layers
-    ('V1',)
+    ('V1', 'MT1', 'MT2', 'MT3')
     """
     found = entry(name)
     settings: dict[str, Any] = {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from neurosim.models.motion_energy.config import MotionEnergyConfig
+from neurosim.models.motion_energy.config import PRESETS, MotionEnergyConfig
 from neurosim.models.motion_energy.diet import DIET, Batch, draw_batch, held_out
 from neurosim.models.motion_energy.diet.mixture import Family
 from neurosim.models.motion_energy.network import V1MT
@@ -24,7 +24,7 @@ __all__ = ["flow_loss", "network_loss", "sequence_error", "train_network", "vali
 
 #: An iteration counts for this much less than the one after it.
 DISCOUNT = 0.85
-#: Highest learning rate of the shipped weights; the published 0.8e-4 is for 30 times the steps.
+#: Highest learning rate of the shipped weights; the published 0.8e-4 is for 20 times the steps.
 LEARNING_RATE = 1.5e-3
 #: Filter parameters pass through sigmoids; those of the decoder multiply large responses.
 RATE_FACTORS = {"stage": 5.0, "stage.bank": 30.0, "decoder": 0.1}
@@ -204,8 +204,9 @@ def train_network(
         progress=progress,
     )
     table = validation_table(network.eval(), n_held_out)
+    size = next((f"--preset {k} " for k, p in PRESETS.items() if _same_size(p, config)), "")
     made_by = {
-        "command": f"neurosim train motion_energy --steps {plan.n_steps} --seed {seed}",
+        "command": f"neurosim train motion_energy {size}--steps {plan.n_steps} --seed {seed}",
         "seed": seed,
         **log.summary(),
         "diet": {getattr(family, "__name__", family): part for family, part in diet.items()},
@@ -213,6 +214,10 @@ def train_network(
         "curve": _curve(log),
     }
     return save_weights(network, Path(folder) / "weights.safetensors", config.to_dict(), made_by)
+
+
+def _same_size(preset: MotionEnergyConfig, config: MotionEnergyConfig) -> bool:
+    return replace(preset, seed=config.seed, weights=None) == config
 
 
 def _curve(log: TrainingLog) -> dict[str, list[float]]:

@@ -65,7 +65,7 @@ def test_shipped_weights_have_the_errors_that_their_file_states(model):
     from neurosim.weights import load_weights, shipped_weights
 
     _, made_by = load_weights(shipped_weights("motion_energy")["small"])
-    assert made_by["command"] == "neurosim train motion_energy --steps 7000 --seed 0"
+    assert made_by["command"] == "neurosim train motion_energy --preset small --steps 5000 --seed 0"
     found = sequence_error(model.network, held_out("grating", 32)).numpy()
     np.testing.assert_allclose(found, list(made_by["held_out"]["grating"].values()), atol=2e-3)
 
