@@ -19,6 +19,7 @@ MODULES = (
     "neurosim.physiology",
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
+    "neurosim.models.visual_search",
 )
 PUBLIC = [
     (module, name)

@@ -87,6 +87,17 @@ class EccNet:
         self.trained = self.network.trained
         self._searcher = NetworkSearcher(self.network, config)
 
+    def __repr__(self) -> str:
+        c = self.config
+        taps = " ".join(self.layers)
+        if self.trained:
+            weights = f"weights {c.weights}"
+        elif c.weights is None:
+            weights = f"seed {c.seed}, not trained"
+        else:
+            weights = f"not trained: run `neurosim weights install {c.weights}`"
+        return f"EccNet({c.backbone}, {c.pool} pooling, {taps}, {weights})"
+
     def search(
         self,
         display: Stimulus,
@@ -321,9 +332,7 @@ class EccNet:
                 units[tap] = self._units(found.shape[1:], pictures.shape[1:3])
         return {tap: np.concatenate(rows) for tap, rows in parts.items()}, units
 
-    def _units(
-        self, shape: tuple[int, int, int], picture: Sequence[int]
-    ) -> dict[str, np.ndarray]:
+    def _units(self, shape: tuple[int, int, int], picture: Sequence[int]) -> dict[str, np.ndarray]:
         """Unit (i, j) stands for the 16 x 16 px block (i, j), counted from the upper left."""
         n_channels, high, wide = shape
         down, across = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -22,8 +21,6 @@ from neurosim.models.visual_search.network import TwoStream
 from neurosim.models.visual_search.scene import SearchScene
 from neurosim.models.visual_search.search_loop import Search
 from neurosim.models.visual_search.sharpening import sharpen
-
-N_ENCODERS = 4  # as many sizes and backgrounds as the published displays have
 
 Templates = dict[tuple, list[torch.Tensor]]
 
@@ -53,7 +50,6 @@ class NetworkSearcher:
     def __init__(self, network: TwoStream, config: EccNetConfig) -> None:
         self.network = network
         self.config = config
-        self._encoders: OrderedDict[tuple, DisplayEncoder] = OrderedDict()
 
     def run(
         self,
@@ -109,7 +105,7 @@ class NetworkSearcher:
             Encoded targets, by their pixels; new ones are added.
         """
         scene = searches[0].scene
-        encoder = self._encoder(*_kind(scene))
+        encoder = DisplayEncoder(self.network, *_kind(scene), reuse=self.config.reuse)
         displays = np.stack([search.image for search in searches])
         fixations = np.array([search.fixation for search in searches])
         with torch.inference_mode():
@@ -124,16 +120,6 @@ class NetworkSearcher:
                 small = sharpen(combine(maps, weighting), search.scene.kernels)
                 found.append(self._on_display(small, search))
         return found
-
-    def _encoder(self, side: int, background: tuple[float, ...]) -> DisplayEncoder:
-        key = (side, background)
-        if key not in self._encoders:
-            reuse = self.config.reuse
-            self._encoders[key] = DisplayEncoder(self.network, side, background, reuse=reuse)
-        self._encoders.move_to_end(key)
-        while len(self._encoders) > N_ENCODERS:
-            self._encoders.popitem(last=False)
-        return self._encoders[key]
 
     def _template(self, target: NDArray[np.float32], templates: Templates) -> list[torch.Tensor]:
         key = (target.shape, target.tobytes())
