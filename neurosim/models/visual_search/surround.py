@@ -51,7 +51,8 @@ class Frame:
     def part(self, box: Box) -> Tensor:
         """A copy (1, C, h, w) of what lies in ``box``, in the channels-last layout."""
         rows, columns = self._index[box[0] : box[1]], self._index[box[2] : box[3]]
-        return self._values[rows[:, None], columns].permute(2, 0, 1)[None]
+        # The batch axis first: torch tells the layout by the stride of that axis too.
+        return self._values[rows[:, None], columns][None].permute(0, 3, 1, 2)
 
     def whole(self) -> Tensor:
         """A copy (1, C, n, n) of the whole map."""

@@ -107,6 +107,14 @@ def test_the_window_is_the_canvas_around_the_fixation():
         assert_same(found, network.search(window[None]))
 
 
+def test_parts_of_frames_have_the_layout_that_convolutions_are_fast_in():
+    frames = surround(TwoStream(EccNetConfig(), WEIGHTS), 200, GREY)
+    for frame in frames.inputs[1:]:
+        part = frame.part((1, 9, 0, 5))
+        assert part.shape[2:] == (8, 5)
+        assert part.is_contiguous(memory_format=torch.channels_last)
+
+
 def test_frames_are_kept_but_not_without_end():
     network = TwoStream(EccNetConfig(), WEIGHTS)
     first = surround(network, 200, GREY)
