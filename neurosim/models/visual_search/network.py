@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
-from torch.nn.utils import skip_init
 
 from neurosim.errors import refusal
 
 from .config import EccNetConfig
+from .convolution import RectifiedConvolution
 from .eccentric_pool import EccentricPool2d
 from .trunk_weights import CONVS_PER_BLOCK, TrunkWeights, trunk_weights
 
 __all__ = ["TwoStream", "checked_levels"]
 
 _N_BLOCKS = len(CONVS_PER_BLOCK)
+
+
+class Step(NamedTuple):
+    """A layer of the search stream, and the tap that its output is, if it is one."""
+
+    layer: RectifiedConvolution | EccentricPool2d
+    tap: int | None
 
 
 class TwoStream(nn.Module):
@@ -63,7 +71,8 @@ class TwoStream(nn.Module):
         self._preprocess = weights.preprocess
         self.blocks = nn.ModuleList(
             nn.ModuleList(
-                _convolution(weights, f"block{block}_conv{conv}") for conv in range(1, n_convs + 1)
+                _convolution(weights.tensors, f"block{block}_conv{conv}")
+                for conv in range(1, n_convs + 1)
             )
             for block, n_convs in enumerate(CONVS_PER_BLOCK, 1)
         )
@@ -84,9 +93,20 @@ class TwoStream(nn.Module):
         """Input (B, 3, h, w) of the first convolution for grey levels (B, h, w, 3) of 0..255."""
         return self._preprocess(levels).contiguous(memory_format=torch.channels_last)
 
-    def n_plain_pools(self, tap: int) -> int:
-        """Plain pools between a tap and the common grid."""
-        return _N_BLOCKS - tap
+    def steps(self) -> list[Step]:
+        """The layers of the search stream in order, up to the last tap."""
+        steps = []
+        for block in range(1, max(self.config.taps) + 1):
+            if block > 1:
+                steps.append(Step(self.pools[block - 2], None))
+            *first, last = self.blocks[block - 1]
+            steps += [Step(convolution, None) for convolution in first]
+            steps.append(Step(last, block if block in self.config.taps else None))
+        return steps
+
+    def onto_common_grid(self, tap: int) -> list[EccentricPool2d]:
+        """The plain pools between a tap and the grid that all taps share."""
+        return [self.plain_pool] * (_N_BLOCKS - tap)
 
     @torch.no_grad()
     def search(self, windows: np.ndarray | Tensor) -> list[Tensor]:
@@ -109,13 +129,10 @@ class TwoStream(nn.Module):
         """
         x = self.prepared(checked_levels("TwoStream.search", "windows", windows, 4))
         maps = []
-        for block in range(1, max(self.config.taps) + 1):
-            if block > 1:
-                x = self.pools[block - 2](x)
-            for conv in self.blocks[block - 1]:
-                x = F.relu_(conv(x))
-            if block in self.config.taps:
-                maps.append(self._on_common_grid(x, block))
+        for layer, tap in self.steps():
+            x = layer(x)
+            if tap is not None:
+                maps.append(self._pooled(x, tap))
         return maps
 
     @torch.no_grad()
@@ -140,16 +157,16 @@ class TwoStream(nn.Module):
         x = self.prepared(checked_levels("TwoStream.target", "tile", tile, 3)[None])
         templates = []
         for block in range(1, max(self.config.taps) + 1):
-            for conv in self.blocks[block - 1]:
-                x = F.relu_(conv(x))
+            for convolution in self.blocks[block - 1]:
+                x = convolution(x)
             x = self.pools[block - 1](x)
             if block in self.config.taps:
-                templates.append(self._on_common_grid(x, block)[0])
+                templates.append(self._pooled(x, block)[0])
         return templates
 
-    def _on_common_grid(self, x: Tensor, tap: int) -> Tensor:
-        for _ in range(self.n_plain_pools(tap)):
-            x = self.plain_pool(x)
+    def _pooled(self, x: Tensor, tap: int) -> Tensor:
+        for pool in self.onto_common_grid(tap):
+            x = pool(x)
         return x
 
 
@@ -181,12 +198,8 @@ def checked_levels(function: str, name: str, levels: np.ndarray | Tensor, n_axes
     return found
 
 
-def _convolution(weights: TrunkWeights, name: str) -> nn.Conv2d:
-    weight, bias = (weights.tensors[f"{name}.{part}"] for part in ("weight", "bias"))
-    # skip_init: the usual one draws from the global generator for nothing.
-    conv = skip_init(nn.Conv2d, weight.shape[1], weight.shape[0], 3, padding=1)
-    conv.load_state_dict({"weight": weight, "bias": bias})
-    return conv.requires_grad_(False).to(memory_format=torch.channels_last)
+def _convolution(tensors: Mapping[str, Tensor], name: str) -> RectifiedConvolution:
+    return RectifiedConvolution(tensors[f"{name}.weight"], tensors[f"{name}.bias"])
 
 
 def _refused(
