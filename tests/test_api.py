@@ -15,6 +15,7 @@ MODULES = (
     "neurosim.datasets",
     "neurosim.experiments",
     "neurosim.flow",
+    "neurosim.installed_weights",
     "neurosim.physiology",
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
