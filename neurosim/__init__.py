@@ -6,7 +6,15 @@ from neurosim.experiments import Check, ExperimentResult, run
 from neurosim.flow import Flow
 from neurosim.flow_frames import flow_at_points
 from neurosim.flow_score import score_flow
-from neurosim.model import DirectionEstimator, FlowEstimator, Model, load, names, register
+from neurosim.model import (
+    DirectionEstimator,
+    FlowEstimator,
+    Model,
+    Searcher,
+    load,
+    names,
+    register,
+)
 from neurosim.responses import Responses
 from neurosim.score import ScoreTable, score
 from neurosim.torch_module import from_module
@@ -23,6 +31,7 @@ __all__ = [
     "Model",
     "Responses",
     "ScoreTable",
+    "Searcher",
     "UnknownNameError",
     "datasets",
     "experiments",

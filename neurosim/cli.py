@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from neurosim.weights_command import weights_app
+
 app = typer.Typer(
     name="neurosim",
     help="Show a stimulus to a brain model, and hold what it does against the brain.",
@@ -16,7 +18,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-weights_app = typer.Typer(help="The weights that come with the models.", no_args_is_help=True)
 app.add_typer(weights_app, name="weights")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Seed = Annotated[int, typer.Option(help="Seed of every random draw.")]
@@ -228,30 +229,6 @@ def train(
     raise typer.Exit(exit_code(summary))
 
 
-@weights_app.command("list")
-def list_weights(as_json: Json = False) -> None:
-    """Show the weights that come with the models; each checksum is verified."""
-    from neurosim.weights import table_of_weights
-
-    rows = table_of_weights()
-    if as_json:
-        typer.echo(json.dumps(rows, indent=2))
-        return
-    if not rows:
-        typer.echo("No weights come with the models.")
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title="weights", title_justify="left", title_style="bold")
-    for column in ("model", "name", "size", "checksum", "made by"):
-        table.add_column(column, no_wrap=column != "made by")
-    for row in rows:
-        size = f"{row['bytes'] / 1e6:.2f} MB"
-        table.add_row(row["model"], row["name"], size, row["checksum"][:12], row["command"])
-    Console().print(table)
-
-
 @app.command()
 def stimulus(
     name: Annotated[str, typer.Argument(help="A stimulus; see `neurosim list`.")],
@@ -309,7 +286,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; bad usage prints one line and returns 2."""
     try:
         result = app(args=arguments, standalone_mode=False)
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, OSError, ImportError) as error:
         return _refused(str(error))
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error of the command line itself

@@ -87,6 +87,22 @@ class FlowEstimator(Protocol):
         ...
 
 
+@runtime_checkable
+class Searcher(Protocol):
+    """Anything that looks for a target in a display, fixation by fixation.
+
+    Examples
+    --------
+    >>> from neurosim.models.visual_search import ChanceSearcher
+    >>> isinstance(ChanceSearcher(), Searcher)
+    True
+    """
+
+    def search(self, display: Stimulus, *, progress: bool = False) -> Any:
+        """Return a scanpath: ``fixations`` (n + 1, 2) px, ``found``, ``n_saccades``, ``items``."""
+        ...
+
+
 @dataclass(frozen=True)
 class ModelEntry:
     """What the register knows about a model before it is built."""

@@ -15,9 +15,11 @@ MODULES = (
     "neurosim.datasets",
     "neurosim.experiments",
     "neurosim.flow",
+    "neurosim.installed_weights",
     "neurosim.physiology",
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
+    "neurosim.models.visual_search",
 )
 PUBLIC = [
     (module, name)

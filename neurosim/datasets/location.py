@@ -17,15 +17,20 @@ _SHELVES = (".", "neural", "motion", "visual_search")
 _FOLDERS = {"cichy92": "cichy92_fmri", "sintel_perceived": "sintel_slow_human"}
 
 
-def roots() -> tuple[Path, ...]:
-    """Return the folders that are searched: ``NEUROSIM_DATA``, then the user's cache."""
+def user_cache() -> Path:
+    """Return the toolkit's folder in the user's cache; it need not exist."""
     with warnings.catch_warnings():
         # pooch imports a progress bar that warns in notebooks without ipywidgets.
         warnings.filterwarnings("ignore", message="IProgress not found")
         import pooch
 
+    return Path(pooch.os_cache("neurosim"))
+
+
+def roots() -> tuple[Path, ...]:
+    """Return the folders that are searched: ``NEUROSIM_DATA``, then the user's cache."""
     chosen = os.environ.get("NEUROSIM_DATA")
-    return (*((Path(chosen),) if chosen else ()), Path(pooch.os_cache("neurosim")))
+    return (*((Path(chosen),) if chosen else ()), user_cache())
 
 
 def find_folder(name: str, path: Path | None = None) -> Path:

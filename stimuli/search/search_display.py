@@ -175,6 +175,7 @@ def search_display(
         "items": table,
         "boxes": np.stack([table[key] for key in ("left", "top", "right", "bottom")], axis=1),
         "boxes_deg": box_degrees,
+        "cells": layout.grid.boxes(),
         "gt_cells": target_mask,
         "target": tile(target, background),
         "target_cell": target_cell,

@@ -59,6 +59,11 @@ class Grid:
         rows, columns = np.divmod(cells, self.columns)
         return np.stack([self.top + rows * self.cell, self.left + columns * self.cell], axis=-1)
 
+    def boxes(self) -> NDArray[np.intp]:
+        """Return (n_cells, 4) left, top, right and bottom pixel of all cells, ends excluded."""
+        corners = self.corners(np.arange(self.n_cells))[:, ::-1]
+        return np.concatenate([corners, corners + self.cell], axis=1)
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -202,6 +202,7 @@ def search_array(
         is), variant (0, 1 upside down, 2 transposed, 3 transposed and mirrored), is_target, cell,
         row, column, left, top, right, bottom (px, ends excluded), red, green, blue; ``boxes``
         (N, 4) left, top, right, bottom px; ``boxes_deg`` (N, 4) left, bottom, right, top deg;
+        ``cells`` (n_cells, 4) left, top, right, bottom px of all cells of the grid, row by row;
         ``gt_cells`` (H, W) bool, the target's cell; ``target`` (side, side), what is searched for;
         ``target_cell`` or None; ``set_size``, ``present``, ``task``; ``min_distance`` of two
         centres, deg; ``display``, which `render_search_items` draws again.

@@ -129,6 +129,24 @@ class TestEveryDisplay:
         box = (items["right"] - items["left"])[0] / s.ppd
         assert nearest >= box * (1.5 if name in CLASSIC else 1.0) - 1e-9
 
+    def test_each_box_lies_in_its_cell_and_cells_do_not_overlap(self, name, params, seed):
+        s = stimuli.make(name, **params, seed=seed)
+        items, cells = s.truth["items"], s.truth["cells"]
+        count = np.zeros(s.shape[1:3], int)
+        for left, top, right, bottom in cells:
+            assert 0 <= left < right <= s.shape[2]
+            assert 0 <= top < bottom <= s.shape[1]
+            count[top:bottom, left:right] += 1
+        assert count.max() == 1
+        own, boxes = cells[items["cell"]], s.truth["boxes"]
+        assert (own[:, :2] <= boxes[:, :2]).all()
+        assert (own[:, 2:] >= boxes[:, 2:]).all()
+        mask = np.zeros_like(s.truth["gt_cells"])
+        if params["present"]:
+            left, top, right, bottom = cells[s.truth["target_cell"]]
+            mask[top:bottom, left:right] = True
+        np.testing.assert_array_equal(s.truth["gt_cells"], mask)
+
     def test_degrees_and_pixels_tell_the_same_place(self, name, params, seed):
         s = stimuli.make(name, **params, seed=seed)
         screen = Screen(size=tuple(s.truth["display"]["size"]), ppd=s.ppd)

@@ -1,0 +1,28 @@
+"""The weights that can be installed, by name."""
+
+from __future__ import annotations
+
+from neurosim.errors import unknown_name
+
+from .vgg16 import VGG16
+from .weight_set import WeightSet
+
+WEIGHT_SETS: dict[str, WeightSet] = {VGG16.name: VGG16}
+
+
+def weight_set(function: str, name: str) -> WeightSet:
+    """Return the weight set ``name``; ``function`` is the caller that errors name.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+
+    Examples
+    --------
+    >>> len(weight_set("example", "vgg16").shapes)
+    26
+    """
+    if name not in WEIGHT_SETS:
+        raise unknown_name(function, "name", name, WEIGHT_SETS)
+    return WEIGHT_SETS[name]
