@@ -16,11 +16,13 @@ EFFORTS = ("quick", "full")
 _OWN = (
     "check",
     "kinds_by_layer",
+    "kept_searches",
     "perceived",
     "perceived_flow_figure",
     "pooled_motion",
     "registry",
     "result",
+    "search_asymmetry_figure",
     "search_diet_network",
     "search_humans",
     "search_natural_figure",
