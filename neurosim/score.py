@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neurosim import datasets
-from neurosim.datasets import FlowDataset, RDMDataset, ResponseDataset
+from neurosim.datasets import FlowDataset, RDMDataset, ResponseDataset, ScanpathDataset
 from neurosim.errors import checked_seed, refusal, unknown_name
 from neurosim.model import Model, chosen_layers, entry, load, names
 from neurosim.responses import Responses
@@ -205,17 +205,21 @@ def score(
 
 
 def _check_metric(metric: object, dataset: ResponseDataset | RDMDataset) -> None:
-    if isinstance(dataset, FlowDataset):
-        raise TypeError(
-            refusal(
-                "score",
-                "dataset",
-                dataset,
-                "holds perceived motion",
-                "recorded responses or dissimilarities",
-                "Use neurosim.score_flow, which takes predicted motion vectors",
+    for kind, holds, remedy in (
+        (FlowDataset, "perceived motion", "neurosim.score_flow, which takes predicted vectors"),
+        (ScanpathDataset, "scanpaths", "neurosim.run('search_natural')"),
+    ):
+        if isinstance(dataset, kind):
+            raise TypeError(
+                refusal(
+                    "score",
+                    "dataset",
+                    dataset,
+                    f"holds {holds}",
+                    "recorded responses or dissimilarities",
+                    f"Use {remedy}",
+                )
             )
-        )
     if not isinstance(metric, str):
         if not (hasattr(metric, "fit") and hasattr(metric, "predict")):
             raise TypeError(

@@ -3,5 +3,14 @@
 from neurosim.datasets.dataset import RDMDataset, ResponseDataset
 from neurosim.datasets.flow_dataset import FlowDataset
 from neurosim.datasets.registry import info, load, names
+from neurosim.datasets.scanpath_dataset import ScanpathDataset
 
-__all__ = ["FlowDataset", "RDMDataset", "ResponseDataset", "info", "load", "names"]
+__all__ = [
+    "FlowDataset",
+    "RDMDataset",
+    "ResponseDataset",
+    "ScanpathDataset",
+    "info",
+    "load",
+    "names",
+]

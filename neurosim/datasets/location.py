@@ -14,7 +14,11 @@ from neurosim.errors import refusal
 
 # Folders inside NEUROSIM_DATA or the cache in which a data set may lie.
 _SHELVES = (".", "neural", "motion", "visual_search")
-_FOLDERS = {"cichy92": "cichy92_fmri", "sintel_perceived": "sintel_slow_human"}
+_FOLDERS = {
+    "cichy92": "cichy92_fmri",
+    "search_scanpaths": "visual_search",
+    "sintel_perceived": "sintel_slow_human",
+}
 
 
 def user_cache() -> Path:

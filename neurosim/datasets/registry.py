@@ -11,10 +11,12 @@ from typing import Any
 
 from neurosim.datasets.dataset import RDMDataset, ResponseDataset
 from neurosim.datasets.flow_dataset import FlowDataset
+from neurosim.datasets.scanpath_dataset import ScanpathDataset
 from neurosim.discovery import import_members
 from neurosim.errors import unknown_name
 
-_OWN = ("dataset", "flow_dataset", "location", "registry")
+_OWN = ("dataset", "flow_dataset", "location", "registry", "scanpath_dataset")
+Dataset = ResponseDataset | RDMDataset | FlowDataset | ScanpathDataset
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class DatasetInfo:
     kind: str
     summary: str
     citation: str
-    open: Callable[..., ResponseDataset | RDMDataset | FlowDataset]
+    open: Callable[..., Dataset]
     embedded: bool = False
 
     def available(self) -> bool:
@@ -67,8 +69,8 @@ def names() -> tuple[str, ...]:
     --------
     >>> import neurosim
     >>> neurosim.datasets.names()
-    ('cichy92', 'cowley_v4', 'huperflow', 'kriegeskorte92', 'second_order_human', 'simulated_mt',
-    'sintel_perceived')
+    ('cichy92', 'cowley_v4', 'huperflow', 'kriegeskorte92', 'search_scanpaths',
+    'second_order_human', 'simulated_mt', 'sintel_perceived')
     """
     return tuple(sorted(_known()))
 
@@ -93,9 +95,7 @@ def info(name: str) -> DatasetInfo:
     return known[name]
 
 
-def load(
-    name: str, path: str | os.PathLike | None = None, **options: Any
-) -> ResponseDataset | RDMDataset | FlowDataset:
+def load(name: str, path: str | os.PathLike | None = None, **options: Any) -> Dataset:
     """Open a data set.
 
     Third-party recordings are never shipped. They are looked for in ``path``, then in the folder
@@ -113,7 +113,7 @@ def load(
     Returns
     -------
     dataset
-        A ``ResponseDataset``, an ``RDMDataset`` or a ``FlowDataset``.
+        A ``ResponseDataset``, an ``RDMDataset``, a ``FlowDataset`` or a ``ScanpathDataset``.
 
     Raises
     ------

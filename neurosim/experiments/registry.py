@@ -16,11 +16,17 @@ EFFORTS = ("quick", "full")
 _OWN = (
     "check",
     "kinds_by_layer",
+    "kept_searches",
     "perceived",
     "perceived_flow_figure",
     "pooled_motion",
     "registry",
     "result",
+    "search_asymmetry_figure",
+    "search_diet_network",
+    "search_humans",
+    "search_natural_figure",
+    "shaded_shapes",
 )
 
 
@@ -57,7 +63,7 @@ def experiment(
         The word that ``neurosim.run`` takes.
     model
         Model that it is run on unless another is given. None for an experiment about people and
-        stored predictions: it takes no model, and ``perform`` gets None.
+        stored predictions, or on networks of its own: it takes no model, ``perform`` gets None.
     claim
         What it shows, in one line.
     source
@@ -121,7 +127,7 @@ def run(
         A name from ``neurosim.experiments.names()``.
     model
         A model, or the name of one; default the one that the experiment was made for. An experiment
-        about people alone takes none.
+        about people alone, or on networks of its own, takes none.
     effort
         ``"quick"`` (seconds) or ``"full"`` (more conditions and repetitions).
     seed
@@ -162,9 +168,9 @@ def run(
                     "run",
                     "model",
                     model,
-                    f"cannot take part in {name!r}, which is about people",
+                    f"cannot take part in {name!r}, which takes no model",
                     "None",
-                    "Leave the model out; neurosim.score_flow holds a model against people",
+                    "Leave the model out",
                 )
             )
     elif model is None or isinstance(model, str):
@@ -182,6 +188,6 @@ def run(
         )
     result = found.perform(model, effort, seed)
     trained = model is None or getattr(model, "trained", False)
-    known = not trained and model.name in model_names()
+    known = not trained and getattr(model, "name", "") in model_names()
     note = entry(model.name).untrained if known else ""
     return replace(result, seconds=time.perf_counter() - started, note=note)

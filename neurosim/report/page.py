@@ -127,7 +127,7 @@ def write_report(
     text = page.render(
         sections=sections,
         people=[r for r in results if r[0].model is None],
-        perceived=[datasets.info(name) for name in _of_kind("flow")],
+        behaviour=[datasets.info(name) for name in _of_kind("flow", "scanpaths")],
         not_run=not_run,
         scored=list(scored.values()),
         pictures=pictures,
@@ -145,7 +145,7 @@ def _n_work() -> int:
 
 
 def _of_kind(*kinds: str) -> list[str]:
-    """Return the data sets of these kinds; perceived motion is in an experiment, not scored."""
+    """Return the data sets of these kinds; what people did is in experiments, not scored."""
     return [name for name in datasets.names() if datasets.info(name).kind in kinds]
 
 
