@@ -6,7 +6,7 @@ from neurosim.experiments import Check, ExperimentResult, run
 from neurosim.flow import Flow
 from neurosim.flow_frames import flow_at_points
 from neurosim.flow_score import score_flow
-from neurosim.model import DirectionEstimator, FlowEstimator, Model, load, names, register
+from neurosim.model import DirectionEstimator, FlowEstimator, Memory, Model, load, names, register
 from neurosim.responses import Responses
 from neurosim.score import ScoreTable, score
 from neurosim.torch_module import from_module
@@ -20,6 +20,7 @@ __all__ = [
     "ExperimentResult",
     "Flow",
     "FlowEstimator",
+    "Memory",
     "Model",
     "Responses",
     "ScoreTable",

@@ -86,6 +86,26 @@ class FlowEstimator(Protocol):
         ...
 
 
+@runtime_checkable
+class Memory(Protocol):
+    """A model that keeps what it is shown and knows it again.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> isinstance(neurosim.load("sparsey"), Memory)
+    True
+    """
+
+    def store(self, x: Stimulus | StimulusSet | np.ndarray) -> Any:
+        """Learn ``x``; what is returned says what was laid down."""
+        ...
+
+    def recall(self, cue: Stimulus | StimulusSet | np.ndarray) -> Any:
+        """Return what is known of ``cue``, without learning."""
+        ...
+
+
 @dataclass(frozen=True)
 class ModelEntry:
     """What the register knows about a model before it is built."""
