@@ -18,6 +18,7 @@ MODULES = (
     "neurosim.physiology",
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
+    "neurosim.models.sparsey",
 )
 PUBLIC = [
     (module, name)

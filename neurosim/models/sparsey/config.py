@@ -99,7 +99,8 @@ class SparseyConfig:
         Units with V above it count as rivals, from which the multiplicity zeta comes.
     boost, boost_limit
         In recognition a source of multiplicity zeta counts zeta**boost, and nothing above
-        ``boost_limit``; None is no limit. In learning every source counts 1.
+        ``boost_limit``; None is no limit. In learning every source counts 1. The default counts 1
+        always: boosted sums are cut at 1, and an episode of a filling mac is lost sooner.
     g_min, gamma, chi
         Expansivity eta = 1 + ([(G - g_min) / (1 - g_min)]_+)**gamma * chi * K.
     win_weight
@@ -159,7 +160,7 @@ class SparseyConfig:
     d_power: float = 1.0
     u_power_start: float | None = None
     v_zeta: float = 0.95
-    boost: float = 1.0
+    boost: float = 0.0
     boost_limit: float | None = None
     g_min: float = 0.1
     gamma: float = 2.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ def binary_sequences(shown: Any, shape: tuple[int, ...], function: str) -> np.nd
 
 
 def _in_sequences(array: np.ndarray, shape: tuple[int, ...], function: str) -> np.ndarray:
-    n_inputs = int(np.prod(shape))
+    n_inputs = math.prod(shape)
     n_axes = len(shape) if array.shape[-len(shape) :] == shape else 1
     lead = array.shape[: array.ndim - n_axes]
     fits = array.ndim >= 1 and array.shape[array.ndim - n_axes :] in (shape, (n_inputs,))

@@ -6,12 +6,13 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from neurosim.errors import refusal
+from neurosim.errors import checked_seed, refusal
 from neurosim.model import register
 from neurosim.models.sparsey.archive import read_memory, write_memory
 from neurosim.models.sparsey.config import PRESETS, SparseyConfig
@@ -90,6 +91,7 @@ class SparseyMemory:
         self.n_bits_seen = 0
         self.n_not_empty = 0
         self._warned = False
+        self._input_only = hears_input_only(config)
 
     def __repr__(self) -> str:
         sizes = " + ".join(f"{n} macs of {q} x {k}" for n, q, k in self.network.sizes)
@@ -163,6 +165,35 @@ class SparseyMemory:
         self._look_at_saturation(done)
         return record.trace()
 
+    def would_store(self, x: Stimulus | np.ndarray, *, seed: int = 0) -> Trace:
+        """Return the code that each frame would be given if it alone were stored now.
+
+        Nothing is learned. The winners are drawn as in learning, so that this shows how similar
+        inputs get similar codes; `recall` shows what is remembered.
+
+        Parameters
+        ----------
+        x
+            Frames, as in `store`; each follows what was stored last, not the frame before it.
+        seed
+            Seed of these draws.
+
+        Raises
+        ------
+        ValueError
+            If a value is neither 0 nor 1, or frames are of another size.
+        TypeError
+            If ``x`` or the seed is of another kind.
+        """
+        frames, _ = self._ordered(x, False, True, "would_store")
+        random = stream(checked_seed("would_store", seed), "would store")
+        record = Recorder(len(frames), self.network.sizes)
+        for t, frame in enumerate(frames):
+            draws = random.random(self.network.n_draws)
+            network = deepcopy(self.network)
+            network.step(frame, self.state, record, t, now=self.n_seen, draws=draws)
+        return record.trace()
+
     def recall(
         self,
         cue: Stimulus | StimulusSet | np.ndarray,
@@ -199,7 +230,7 @@ class SparseyMemory:
         """
         frames, starts = self._ordered(cue, reset, True, "recall")
         record = Recorder(len(frames), self.network.sizes, support=support)
-        if not support and hears_input_only(self.config):
+        if not support and self._input_only:
             recognise(self.network, frames, self._is_first(starts, self.state), record)
             return record.trace()
         state = self.state
@@ -370,7 +401,7 @@ class SparseyMemory:
         return sequences.reshape(n * length, n_inputs), starts
 
     def _pieces(self, n_frames: int, progress: bool) -> Iterator[tuple[int, int]]:
-        size = _CHUNK if hears_input_only(self.config) else 1
+        size = _CHUNK if self._input_only else 1
         pieces = ((t, min(t + size, n_frames)) for t in range(0, n_frames, size))
         return bar(pieces, -(-n_frames // size), progress, "storing")
 
@@ -378,7 +409,7 @@ class SparseyMemory:
         self, frames: np.ndarray, starts: np.ndarray, start: int, stop: int, record: Recorder
     ) -> None:
         draws = self.random.random((stop - start, self.network.n_draws))
-        if hears_input_only(self.config):
+        if self._input_only:
             first = self._is_first(starts[start:stop], self.state)
             self.state = learn(
                 self.network, frames[start:stop], first, draws, self.n_seen, record, start

@@ -10,7 +10,7 @@ from neurosim.models.sparsey.bundle import Bundle
 from neurosim.models.sparsey.config import LevelConfig, SparseyConfig
 from neurosim.models.sparsey.mac import Heard, Mac
 from neurosim.models.sparsey.trace import Recorder
-from neurosim.models.sparsey.wiring import Fields, receptive_fields
+from neurosim.models.sparsey.wiring import Fields, activation_bounds, receptive_fields
 
 
 @dataclass(eq=False)
@@ -80,9 +80,9 @@ class Network:
                     own_draws = draws[first : first + level.n_modules]
                     first += level.n_modules
                 self._show(mac, number, place, frame, before, after, own_draws, now, record, t)
-            record.codes[number][t] = after.codes[number]
-            record.familiarity[number][t] = after.familiarity[number]
-            record.multiplicity[number][t] = after.multiplicity[number]
+            record.codes[number][:, t] = after.codes[number]
+            record.familiarity[number][:, t] = after.familiarity[number]
+            record.multiplicity[number][:, t] = after.multiplicity[number]
         return after
 
     def _show(
@@ -122,9 +122,9 @@ class Network:
         after.familiarity[number][place] = found.familiarity
         after.multiplicity[number][place] = found.multiplicity
         after.age[number][place] = 1
-        record.signals[number][t, place] = found.signals
+        record.signals[number][place, t] = found.signals
         if record.support is not None:
-            record.support[number][t, place] = found.support.reshape(mac.n_modules, mac.n_units)
+            record.support[number][place, t] = found.support.reshape(mac.n_modules, mac.n_units)
 
     def _hold(self, number: int, place: int, before: State, after: State) -> None:
         after.codes[number][place] = before.codes[number][place]
@@ -136,13 +136,14 @@ class Network:
         self, fields: Fields, number: int, frame: np.ndarray, after: State, learning: bool
     ) -> dict[str, Heard]:
         """Return U if the mac is within its activation bounds, else nothing."""
-        config, size = self.config, len(fields.u)
+        size = len(fields.u)
         if number == 0:
             active = np.flatnonzero(frame[fields.u])
             n_features, heard = len(active), Heard(active)
         else:
             n_features, heard = self._from_macs(fields.u, number - 1, after, learning)
-        inside = config.pi_min * size <= n_features <= config.pi_max * size
+        least, most = activation_bounds(self.config, size)
+        inside = least <= n_features <= most
         return {"U": heard} if inside and heard.n_heard > 0 else {}
 
     def _context(

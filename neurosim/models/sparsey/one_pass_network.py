@@ -7,7 +7,8 @@ import numpy as np
 from neurosim.models.sparsey.config import CHOICES, SparseyConfig
 from neurosim.models.sparsey.network import Network, State
 from neurosim.models.sparsey.one_pass import learn_frames, recognise_frames
-from neurosim.models.sparsey.trace import SIGNAL_BITS, Recorder
+from neurosim.models.sparsey.trace import Recorder
+from neurosim.models.sparsey.wiring import activation_bounds
 
 
 def hears_input_only(config: SparseyConfig) -> bool:
@@ -44,15 +45,11 @@ def learn(
     n_modules = network.levels[0].n_modules
     for place, mac in enumerate(network.macs[0]):
         field, bundle = network.fields[0][place].u, mac.bundles["U"]
-        codes = np.empty((len(frames), n_modules), dtype=np.int16)
-        familiarity = np.empty(len(frames))
-        multiplicity = np.empty(len(frames), dtype=np.int32)
         own = slice(place * n_modules, (place + 1) * n_modules)
         learn_frames(
             frames,
             field,
-            config.pi_min * len(field),
-            config.pi_max * len(field),
+            *activation_bounds(config, len(field)),
             bundle.bits,
             bundle.n_set,
             bundle.frozen,
@@ -65,65 +62,54 @@ def learn(
             mac.parameters,
             np.ascontiguousarray(draws[:, own]),
             now,
-            codes,
-            familiarity,
-            multiplicity,
+            *_places(record, place, slice(start, stop)),
         )
-        _enter(record, place, slice(start, stop), codes, familiarity, multiplicity)
+    _note_signals(record, slice(start, stop))
     return _last_state(network, record, stop - 1)
 
 
 def recognise(network: Network, frames: np.ndarray, first: np.ndarray, record: Recorder) -> None:
     """Recognise (n, n_inputs) frames into ``record``."""
     config, powers = network.config, _powers(network.config, first)
-    n_modules = network.levels[0].n_modules
     for place, mac in enumerate(network.macs[0]):
         field = network.fields[0][place].u
-        codes = np.empty((len(frames), n_modules), dtype=np.int16)
-        familiarity = np.empty(len(frames))
-        multiplicity = np.empty(len(frames), dtype=np.int32)
         recognise_frames(
             frames,
             field,
-            config.pi_min * len(field),
-            config.pi_max * len(field),
+            *activation_bounds(config, len(field)),
             mac.bundles["U"].bits,
             mac.n_units,
             powers,
             config.v_zeta,
             mac.tie_seed,
-            codes,
-            familiarity,
-            multiplicity,
+            *_places(record, place, slice(None)),
         )
-        _enter(record, place, slice(None), codes, familiarity, multiplicity)
+    _note_signals(record, slice(None))
 
 
 def _powers(config: SparseyConfig, first: np.ndarray) -> np.ndarray:
     """Return the exponent of U in every frame."""
-    start = config.u_power if config.u_power_start is None else config.u_power_start
-    return np.where(first, start, config.u_power).astype(np.float64)
+    powers = np.full(len(first), config.u_power, dtype=np.float64)
+    if config.u_power_start is not None:
+        powers[first] = config.u_power_start
+    return powers
 
 
-def _enter(
-    record: Recorder,
-    place: int,
-    span: slice,
-    codes: np.ndarray,
-    familiarity: np.ndarray,
-    multiplicity: np.ndarray,
-) -> None:
-    record.codes[0][span, place] = codes
-    record.familiarity[0][span, place] = familiarity
-    record.multiplicity[0][span, place] = multiplicity
-    record.signals[0][span, place] = np.where(codes[:, 0] >= 0, SIGNAL_BITS["U"], 0)
+def _places(record: Recorder, place: int, span: slice) -> tuple[np.ndarray, ...]:
+    """Return where codes, G and zeta of a mac go; a loop fills them in place."""
+    kinds = (record.codes, record.familiarity, record.multiplicity)
+    return tuple(arrays[0][place, span] for arrays in kinds)
+
+
+def _note_signals(record: Recorder, span: slice) -> None:
+    record.signals[0][:, span] = record.codes[0][:, span, 0] >= 0  # U alone is 1
 
 
 def _last_state(network: Network, record: Recorder, t: int) -> State:
     state = network.blank()
     state.started = True
-    state.codes[0][:] = record.codes[0][t]
-    state.familiarity[0][:] = record.familiarity[0][t]
-    state.multiplicity[0][:] = record.multiplicity[0][t]
-    state.age[0][:] = record.codes[0][t, :, 0] >= 0
+    state.codes[0][:] = record.codes[0][:, t]
+    state.familiarity[0][:] = record.familiarity[0][:, t]
+    state.multiplicity[0][:] = record.multiplicity[0][:, t]
+    state.age[0][:] = record.codes[0][:, t, 0] >= 0
     return state

@@ -22,7 +22,8 @@ def replayed(memory: SparseyMemory, cue: np.ndarray, n_frames: int, threshold: f
     for t in range(n_frames):
         frame = cue[t] if t < len(cue) else None
         state = network.step(frame, state, record, t, now=memory.n_seen)
-    pixels = np.stack([seen_pixels(network, codes, threshold) for codes in record.codes[0]])
+    shown = record.trace().codes[0]
+    pixels = np.stack([seen_pixels(network, codes, threshold) for codes in shown])
     return record.trace(pixels.reshape(n_frames, *memory.config.input_shape))
 
 

@@ -76,6 +76,6 @@ def saturation_of(memory: SparseyMemory) -> Saturation:
     record = Recorder(_N_PROBES, network.sizes)
     for t, probe in enumerate(probes):
         network.step(probe, network.blank(), record, t, now=memory.n_seen)
-    on = record.codes[0][:, :, 0] >= 0
-    found = record.familiarity[0][on]
+    trace = record.trace()
+    found = trace.familiarity[0][trace.codes[0][:, :, 0] >= 0]
     return Saturation(density, float(found.mean()) if found.size else 0.0)

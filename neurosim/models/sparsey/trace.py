@@ -61,27 +61,31 @@ class Trace:
 
 
 class Recorder:
-    """Arrays of a trace, filled frame by frame."""
+    """Arrays of a trace, filled frame by frame; here the mac comes before the frame."""
 
     def __init__(
         self, n_frames: int, sizes: list[tuple[int, int, int]], *, support: bool = False
     ) -> None:
         """``sizes`` holds (n_macs, Q, K) of each level."""
-        self.codes = [np.full((n_frames, m, q), -1, dtype=np.int16) for m, q, _ in sizes]
-        self.familiarity = [np.zeros((n_frames, m)) for m, _, _ in sizes]
-        self.multiplicity = [np.zeros((n_frames, m), dtype=np.int32) for m, _, _ in sizes]
-        self.signals = [np.zeros((n_frames, m), dtype=np.uint8) for m, _, _ in sizes]
+        self.codes = [np.full((m, n_frames, q), -1, dtype=np.int16) for m, q, _ in sizes]
+        self.familiarity = [np.zeros((m, n_frames)) for m, _, _ in sizes]
+        self.multiplicity = [np.zeros((m, n_frames), dtype=np.int32) for m, _, _ in sizes]
+        self.signals = [np.zeros((m, n_frames), dtype=np.uint8) for m, _, _ in sizes]
         self.support = None
         if support:
-            self.support = [np.zeros((n_frames, m, q, k), dtype=np.float32) for m, q, k in sizes]
+            self.support = [np.zeros((m, n_frames, q, k), dtype=np.float32) for m, q, k in sizes]
 
     def trace(self, pixels: np.ndarray | None = None) -> Trace:
         """Return what was recorded."""
         return Trace(
-            codes=tuple(self.codes),
-            familiarity=tuple(self.familiarity),
-            multiplicity=tuple(self.multiplicity),
-            signals=tuple(self.signals),
-            support=None if self.support is None else tuple(self.support),
+            codes=_by_frame(self.codes),
+            familiarity=_by_frame(self.familiarity),
+            multiplicity=_by_frame(self.multiplicity),
+            signals=_by_frame(self.signals),
+            support=None if self.support is None else _by_frame(self.support),
             pixels=pixels,
         )
+
+
+def _by_frame(arrays: list[np.ndarray]) -> tuple[np.ndarray, ...]:
+    return tuple(array.swapaxes(0, 1) for array in arrays)

@@ -79,6 +79,20 @@ def receptive_fields(config: SparseyConfig) -> list[list[Fields]]:
     return levels
 
 
+def activation_bounds(config: SparseyConfig, size: int) -> tuple[float, float]:
+    """Return the fewest and the most active features of a field of ``size`` that switch a mac on.
+
+    The slack is for rounding: 7 % of 200 is 14, and 0.07 * 200 a little more.
+
+    Examples
+    --------
+    >>> low, high = activation_bounds(SparseyConfig(pi_min=0.07), 200)
+    >>> low <= 14 <= high
+    True
+    """
+    return config.pi_min * size - 1e-9, config.pi_max * size + 1e-9
+
+
 def _within(here: np.ndarray, there: np.ndarray, radius: float) -> np.ndarray:
     return np.flatnonzero(np.hypot(*(there - here).T) <= radius + 1e-12)
 
