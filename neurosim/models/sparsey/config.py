@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import asdict, dataclass, fields
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
-from neurosim.errors import checked_seed, refusal, unknown_name
+from neurosim.errors import checked_seed, unknown_name
+from neurosim.models.sparsey.config_checks import check_real, check_whole, wrong
 
 __all__ = ["PRESETS", "LevelConfig", "SparseyConfig"]
 
@@ -211,7 +212,7 @@ class SparseyConfig:
             If there is no such level.
         """
         if not 1 <= number <= self.n_levels:
-            raise _wrong(
+            raise wrong(
                 "level", number, "does not exist", f"1 to {self.n_levels}", "Name another level"
             )
         values = {name: self._of_level(name, number) for name in _PER_LEVEL}
@@ -257,53 +258,53 @@ class SparseyConfig:
     def _check_shapes(self) -> None:
         shape = self.input_shape
         if not isinstance(shape, tuple) or not 1 <= len(shape) <= 2:
-            raise _wrong("input_shape", shape, "is no shape", "(H, W) or (n_bits,)", "Give a tuple")
+            raise wrong("input_shape", shape, "is no shape", "(H, W) or (n_bits,)", "Give a tuple")
         for side in shape:
-            _check_whole("input_shape", side, 1)
+            check_whole("input_shape", side, 1)
         pairs = isinstance(self.grid, tuple) and len(self.grid) > 0
         if not pairs or not all(isinstance(g, tuple) and len(g) == 2 for g in self.grid):
-            raise _wrong(
+            raise wrong(
                 "grid", self.grid, "is no list of grids", "((rows, columns), ...)", "Nest tuples"
             )
         for rows_columns in self.grid:
             for side in rows_columns:
-                _check_whole("grid", side, 1)
+                check_whole("grid", side, 1)
 
     def _check_numbers(self) -> None:
         for name in ("u_power", "h_power", "d_power", "gamma", "chi", "lam"):
-            _check_real(name, getattr(self, name), above=0.0)
+            check_real(name, getattr(self, name), above=0.0)
         if self.u_power_start is not None:
-            _check_real("u_power_start", self.u_power_start, above=0.0)
-        _check_real("phi", self.phi)
-        _check_real("boost", self.boost, low=0.0)
+            check_real("u_power_start", self.u_power_start, above=0.0)
+        check_real("phi", self.phi)
+        check_real("boost", self.boost, low=0.0)
         if self.boost_limit is not None:
-            _check_real("boost_limit", self.boost_limit, low=1.0)
+            check_real("boost_limit", self.boost_limit, low=1.0)
         for name in ("g_min", "v_zeta"):
-            _check_real(name, getattr(self, name), low=0.0, below=1.0)
+            check_real(name, getattr(self, name), low=0.0, below=1.0)
         for name in ("pi_min", "pi_max"):
-            _check_real(name, getattr(self, name), low=0.0, high=1.0)
+            check_real(name, getattr(self, name), low=0.0, high=1.0)
         if self.pi_min > self.pi_max:
-            raise _wrong(
+            raise wrong(
                 "pi_min", self.pi_min, f"is above pi_max={self.pi_max}", "pi_min <= pi_max", "Swap"
             )
         if self.normalise == "min" and self.pi_min == 0:
-            raise _wrong(
+            raise wrong(
                 "normalise", "min", "divides by pi_min = 0", "pi_min > 0 with it", "Give pi_min"
             )
         if self.freeze_at is not None:
-            _check_real("freeze_at", self.freeze_at, above=0.0, high=1.0)
+            check_real("freeze_at", self.freeze_at, above=0.0, high=1.0)
 
     def _check_r14(self) -> None:
         if not isinstance(self.r14, tuple) or len(self.r14) != 4:
-            raise _wrong("r14", self.r14, "is not of length 4", "(s1, s2, s3, s4)", "Give four")
+            raise wrong("r14", self.r14, "is not of length 4", "(s1, s2, s3, s4)", "Give four")
         for name, value in zip(("s1", "s2", "s3", "s4"), self.r14, strict=True):
-            _check_real(f"r14 ({name})", value, above=-math.inf if name == "s3" else 0.0)
+            check_real(f"r14 ({name})", value, above=-math.inf if name == "s3" else 0.0)
 
     def _check_levels(self) -> None:
         for name in _PER_LEVEL:
             value = getattr(self, name)
             if isinstance(value, tuple) and len(value) != self.n_levels:
-                raise _wrong(
+                raise wrong(
                     name,
                     value,
                     f"has {len(value)} values for {self.n_levels} levels",
@@ -312,11 +313,11 @@ class SparseyConfig:
                 )
         for number in range(1, self.n_levels + 1):
             for name in ("n_modules", "n_units", "persistence"):
-                _check_whole(name, self._of_level(name, number), 1)
-            _check_real("u_radius", self._of_level("u_radius", number), above=0.0)
+                check_whole(name, self._of_level(name, number), 1)
+            check_real("u_radius", self._of_level("u_radius", number), above=0.0)
             for name in ("h_radius", "d_radius"):
                 if self._of_level(name, number) is not None:
-                    _check_real(name, self._of_level(name, number), low=0.0)
+                    check_real(name, self._of_level(name, number), low=0.0)
             if self._of_level("n_units", number) == 1:
                 warnings.warn(
                     f"SparseyConfig: n_units=1 at level {number} leaves one code; expected 2 or "
@@ -325,7 +326,7 @@ class SparseyConfig:
                 )
         top = self._of_level("d_radius", self.n_levels)
         if top is not None and (self.n_levels == 1 or isinstance(self.d_radius, tuple)):
-            raise _wrong(
+            raise wrong(
                 "d_radius",
                 self.d_radius,
                 f"refers to level {self.n_levels + 1}, which is not there",
@@ -336,54 +337,25 @@ class SparseyConfig:
     def _check_decay_and_backoff(self) -> None:
         if self.decay is not None:
             if not isinstance(self.decay, tuple) or len(self.decay) != 3:
-                raise _wrong("decay", self.decay, "is not three ages", "(2000, 3000, 4000)", "")
+                raise wrong(
+                    "decay",
+                    self.decay,
+                    "is not three ages",
+                    "(2000, 3000, 4000)",
+                    "Give three or None",
+                )
             for age in self.decay:
-                _check_whole("decay", age, 1)
+                check_whole("decay", age, 1)
             if not self.decay[0] <= self.decay[1] <= self.decay[2]:
-                raise _wrong("decay", self.decay, "does not rise", "rising ages", "Sort them")
+                raise wrong("decay", self.decay, "does not rise", "rising ages", "Sort them")
         if self.backoff is not None:
             if not isinstance(self.backoff, tuple) or len(self.backoff) != 3:
-                raise _wrong("backoff", self.backoff, "is not three G", "(0.9, 0.8, 0.7)", "")
+                raise wrong(
+                    "backoff",
+                    self.backoff,
+                    "is not three G",
+                    "(0.9, 0.8, 0.7)",
+                    "Give three or None",
+                )
             for threshold in self.backoff:
-                _check_real("backoff", threshold, low=0.0, high=1.0)
-
-
-def _wrong(name: str, value: Any, problem: str, expected: str, remedy: str) -> ValueError:
-    remedy = remedy or "Give three values or None"
-    return ValueError(refusal("SparseyConfig", name, value, problem, expected, remedy))
-
-
-def _check_whole(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(
-            refusal(
-                "SparseyConfig",
-                name,
-                value,
-                "is not a whole number",
-                f"an int of {least} or more",
-                "Convert it with int()",
-            )
-        )
-    if value < least:
-        raise _wrong(name, value, "is too small", f"an int of {least} or more", "Raise it")
-
-
-def _check_real(
-    name: str,
-    value: Any,
-    *,
-    low: float = -math.inf,
-    above: float = -math.inf,
-    high: float = math.inf,
-    below: float = math.inf,
-) -> None:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(
-            refusal("SparseyConfig", name, value, "is not a number", "a number", "Convert it")
-        )
-    if not (math.isfinite(value) and low <= value <= high and above < value < below):
-        bounds = [f">= {low:g}"] * (low > -math.inf) + [f"> {above:g}"] * (above > -math.inf)
-        bounds += [f"<= {high:g}"] * (high < math.inf) + [f"< {below:g}"] * (below < math.inf)
-        expected = "a finite number" + (" " + " and ".join(bounds) if bounds else "")
-        raise _wrong(name, value, "is out of range", expected, "Change it")
+                check_real("backoff", threshold, low=0.0, high=1.0)

@@ -57,6 +57,66 @@ def binary_sequences(shown: Any, shape: tuple[int, ...], function: str) -> np.nd
     return _bits(_in_sequences(array, shape, function), function)
 
 
+def ordered_frames(
+    x: Any, shape: tuple[int, ...], reset: bool | np.ndarray, function: str, *, many: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return frames one after the other, (T, n_inputs) uint8, and where sequences start, (T,) bool.
+
+    Several sequences are refused unless ``many``. ``reset`` says whether the first frame is a
+    start, or of every frame whether it is.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `binary_sequences`, or if there are several sequences without ``many``, or ``reset`` does
+        not fit.
+
+    Examples
+    --------
+    >>> frames, starts = ordered_frames(np.zeros((2, 3, 4)), (4,), True, "recall", many=True)
+    >>> frames.shape, starts.tolist()
+    ((6, 4), [True, False, False, True, False, False])
+    """
+    sequences = binary_sequences(x, shape, function)
+    n, length, n_inputs = sequences.shape
+    if n > 1 and not many:
+        raise ValueError(
+            refusal(
+                function,
+                "stimuli",
+                sequences,
+                f"holds {n} sequences, which are taken one after the other",
+                "one sequence",
+                "Say sequential=True to store them in their order"
+                if function == "store"
+                else "Give one",
+            )
+        )
+    starts = np.zeros(n * length, dtype=bool)
+    if isinstance(reset, np.ndarray):
+        if reset.shape != starts.shape or reset.dtype != np.bool_:
+            raise ValueError(
+                refusal(
+                    function,
+                    "reset",
+                    reset,
+                    "does not fit the frames",
+                    f"({len(starts)},) bool",
+                    "Mark the first frame of each sequence",
+                )
+            )
+        starts |= reset
+    elif isinstance(reset, (bool, np.bool_)):
+        starts[0] = reset
+    else:
+        raise TypeError(
+            refusal(function, "reset", reset, "is no flag", "True, False or an array", "Use True")
+        )
+    if n > 1:
+        starts[::length] = True
+    return sequences.reshape(n * length, n_inputs), starts
+
+
 def _in_sequences(array: np.ndarray, shape: tuple[int, ...], function: str) -> np.ndarray:
     n_inputs = math.prod(shape)
     n_axes = len(shape) if array.shape[-len(shape) :] == shape else 1

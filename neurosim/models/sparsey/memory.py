@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from neurosim.errors import checked_seed, refusal
+from neurosim.errors import checked_seed
 from neurosim.model import register
 from neurosim.models.sparsey.archive import read_memory, write_memory
 from neurosim.models.sparsey.config import PRESETS, SparseyConfig
-from neurosim.models.sparsey.frames import binary_sequences
+from neurosim.models.sparsey.frames import ordered_frames
 from neurosim.models.sparsey.network import Network, State
 from neurosim.models.sparsey.one_pass_network import hears_input_only, learn, recognise
 from neurosim.models.sparsey.recording import record
@@ -139,15 +139,16 @@ class SparseyMemory:
         TypeError
             If ``x`` or ``reset`` is of another kind.
         KeyboardInterrupt
-            After Ctrl-C, once the present frame is learned: ``n_seen`` frames are in memory, and
-            ``store(x[n:], reset=False)`` goes on as if nothing had happened.
+            After Ctrl-C, once the present frame is learned (or up to 1024 of them, where the loop
+            is compiled). It says how many were; ``store(x[n:], reset=False)`` goes on as if nothing
+            had happened, also after `save` and `load`.
 
         Warns
         -----
         SaturationWarning
             Once, when the memory is so full that new frames look old.
         """
-        frames, starts = self._ordered(x, reset, sequential)
+        frames, starts = self._frames(x, reset, "store", many=sequential)
         record = Recorder(len(frames), self.network.sizes)
         guard = stop_signals() if len(frames) > 1 else nullcontext([])
         done = 0
@@ -157,7 +158,10 @@ class SparseyMemory:
                     self._learn(frames, starts, start, stop, record)
                     done = stop
                     if asked:
-                        raise KeyboardInterrupt(f"store: stopped after {done} frames of {x!r}")
+                        raise KeyboardInterrupt(
+                            f"store: stopped after {done} of {len(frames)} frames; go on with "
+                            f"x[{done}:] and reset=False"
+                        )
         finally:
             n_bits = frames[:done].sum(axis=1)
             self.n_bits_seen += int(n_bits.sum())
@@ -185,7 +189,7 @@ class SparseyMemory:
         TypeError
             If ``x`` or the seed is of another kind.
         """
-        frames, _ = self._ordered(x, False, True, "would_store")
+        frames, _ = self._frames(x, False, "would_store", many=True)
         random = stream(checked_seed("would_store", seed), "would store")
         record = Recorder(len(frames), self.network.sizes)
         for t, frame in enumerate(frames):
@@ -228,7 +232,7 @@ class SparseyMemory:
         TypeError
             If ``cue`` or ``reset`` is of another kind.
         """
-        frames, starts = self._ordered(cue, reset, True, "recall")
+        frames, starts = self._frames(cue, reset, "recall", many=True)
         record = Recorder(len(frames), self.network.sizes, support=support)
         if not support and self._input_only:
             recognise(self.network, frames, self._is_first(starts, self.state), record)
@@ -269,7 +273,7 @@ class SparseyMemory:
             If nothing was stored yet, no mac hears its past, there are more frames in the cue than
             in the episode, or the threshold is outside (0, 1].
         """
-        frames, _ = self._ordered(cue, True, False, "replay")
+        frames, _ = self._frames(cue, True, "replay", many=False)
         return replayed(self, frames, n_frames, threshold)
 
     def novelty(
@@ -355,50 +359,10 @@ class SparseyMemory:
         """
         return read_memory(cls, Path(path))
 
-    def _ordered(
-        self, x: Any, reset: bool | np.ndarray, sequential: bool, function: str = "store"
+    def _frames(
+        self, x: Any, reset: bool | np.ndarray, function: str, *, many: bool
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return frames (T, n_inputs) and where sequences start (T,)."""
-        sequences = binary_sequences(x, self.config.input_shape, function)
-        n, length, n_inputs = sequences.shape
-        if n > 1 and not sequential:
-            raise ValueError(
-                refusal(
-                    function,
-                    "x" if function == "store" else "cue",
-                    sequences,
-                    f"holds {n} sequences, and learning sees one frame after the other",
-                    "one sequence",
-                    "Say sequential=True to take them in their order"
-                    if function == "store"
-                    else "Give one",
-                )
-            )
-        starts = np.zeros(n * length, dtype=bool)
-        if isinstance(reset, np.ndarray):
-            if reset.shape != starts.shape or reset.dtype != np.bool_:
-                raise ValueError(
-                    refusal(
-                        function,
-                        "reset",
-                        reset,
-                        "does not fit the frames",
-                        f"({len(starts)},) bool",
-                        "Mark the first frame of each sequence",
-                    )
-                )
-            starts |= reset
-        elif isinstance(reset, (bool, np.bool_)):
-            starts[0] = reset
-        else:
-            raise TypeError(
-                refusal(
-                    function, "reset", reset, "is no flag", "True, False or an array", "Use True"
-                )
-            )
-        if n > 1:
-            starts[::length] = True
-        return sequences.reshape(n * length, n_inputs), starts
+        return ordered_frames(x, self.config.input_shape, reset, function, many=many)
 
     def _pieces(self, n_frames: int, progress: bool) -> Iterator[tuple[int, int]]:
         size = _CHUNK if self._input_only else 1

@@ -79,7 +79,7 @@ def test_an_interrupted_stream_is_resumed_to_identical_codes(tmp_path, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr("neurosim.models.sparsey.memory.bar", stopping_bar)
-        with pytest.raises(KeyboardInterrupt, match="stopped after 23 frames"):
+        with pytest.raises(KeyboardInterrupt, match="stopped after 23 of 60 frames"):
             fill(stopped, stream)
     assert stopped.n_seen == 23
     resumed = SparseyMemory.load(stopped.save(tmp_path / "stopped.npz"))
