@@ -1,4 +1,4 @@
-"""Rows of the motion-energy features: the Gabor pyramid and the V1 energy stage."""
+"""Rows of motion energy: the Gabor pyramid, the V1 stage, flow by V1 and MT, and its stream."""
 
 import contextlib
 import io
@@ -34,6 +34,30 @@ def gabor_pyramid():
 
 
 @row(
+    "gabor_pyramid_cached",
+    what="the same with the bank of filters made before, as for the second movie of a size",
+    peer="pymoten 0.1.3, project_stimulus_batched, its faster way",
+)
+def gabor_pyramid_cached():
+    import moten
+
+    from neurosim.models.motion_energy.gabor_features import gabor_pyramid as pyramid
+
+    video = np.random.default_rng(0).uniform(0, 100, (100, 96, 96))
+    peer = moten.get_default_pyramid(vhsize=(96, 96), fps=24)
+    pyramid(video, fps=24)
+
+    def ours():
+        return pyramid(video, fps=24).features
+
+    def theirs():
+        with contextlib.redirect_stderr(io.StringIO()):  # it draws a progress bar
+            return peer.project_stimulus_batched(video)
+
+    return ours, theirs, _largest_difference
+
+
+@row(
     "v1_energy",
     what="V1 motion energy, 8 scales x 32 units, one window of 11 frames of 256 x 256 px",
     peer="plain conv2d + grouped conv1d (same equations, written in benchmarks/motion_rows.py)",
@@ -52,6 +76,50 @@ def v1_energy():
 
     def theirs():
         return _plain_stage(stage, video).numpy()
+
+    return ours, theirs, _largest_difference
+
+
+@row(
+    "v1mt_flow",
+    what="flow by V1 and MT, paper size (14.1 M parameters), 11 frames of 256 x 256 px",
+    peer="the same network on the plain stage of v1_energy",
+)
+def v1mt_flow():
+    import torch
+
+    from neurosim.models.motion_energy.config import MotionEnergyConfig
+    from neurosim.models.motion_energy.network import V1MT
+
+    network = V1MT(MotionEnergyConfig(padding="zeros")).eval().requires_grad_(False)
+    video = torch.rand((1, 11, 256, 256), generator=torch.Generator().manual_seed(0))
+
+    def ours():
+        return network.flow(video)[:, 0].numpy()
+
+    def theirs():
+        last = network.graph(_plain_stage(network.stage, video), network.config.n_iterations)[-1]
+        return network.upsampler(network.decoder(last.motion), last.topology).numpy()
+
+    return ours, theirs, _largest_difference
+
+
+@row(
+    "flow_stream",
+    what="flow of a movie of 60 frames of 256 x 256 px, small preset, in blocks of 6 windows",
+    peer="the same model shown each of the 50 windows as a clip of its own",
+)
+def flow_stream():
+    import neurosim
+
+    model = neurosim.load("motion_energy")
+    movie = np.random.default_rng(0).random((60, 256, 256), dtype=np.float32)
+
+    def ours():
+        return np.stack([flow for _, flow in model.stream_flow(movie)])
+
+    def theirs():
+        return np.concatenate([model.flow(movie[None, i : i + 11]).field[0] for i in range(50)])
 
     return ours, theirs, _largest_difference
 

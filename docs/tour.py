@@ -25,7 +25,7 @@ def main() -> None:
     figure.get_layout_engine().set(wspace=0.06)
     left, middle, right = figure.add_gridspec(1, 3)
     draw_stimulus(figure.add_subplot(left))
-    model = neurosim.load("motion_energy")
+    model = neurosim.load("motion_energy", preset="paper")
     draw_tuning(figure.add_subplot(middle, projection="polar"), model)
     draw_scores(figure.add_subplot(right), model)
     figure.savefig(Path(__file__).with_name("tour.png"), dpi=80, bbox_inches="tight")

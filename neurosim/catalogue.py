@@ -25,6 +25,7 @@ def catalogue() -> dict[str, list[dict[str, str]]]:
                 "name": found.name,
                 "input": found.inputs,
                 "layers": " ".join(found.layers),
+                "train": "no" if found.train is None else "yes",
                 "summary": found.summary,
                 "paper": found.paper,
             }

@@ -1,4 +1,4 @@
-"""The ``neurosim`` command: list, run, score, fit, stimulus, report."""
+"""The ``neurosim`` command: list, run, score, fit, train, weights, stimulus, report."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+weights_app = typer.Typer(help="The weights that come with the models.", no_args_is_help=True)
+app.add_typer(weights_app, name="weights")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Seed = Annotated[int, typer.Option(help="Seed of every random draw.")]
 
@@ -182,6 +184,72 @@ def fit(
         f"{summary['folder']}: {summary['n_features']} features -> {summary['n_targets']} targets, "
         f"{summary['n_samples']} samples, median r {summary['median_r']:.3f}"
     )
+
+
+@app.command()
+def train(
+    model: Annotated[str, typer.Argument(help="A model; see `neurosim list`.")],
+    preset: Annotated[str | None, typer.Option(help="Preset of the model.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Updates; default the model's own.")
+    ] = None,
+    seed: Seed = 0,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder; default training/MODEL.")
+    ] = None,
+    minutes: Annotated[float | None, typer.Option(help="Stop after this long.")] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Begin anew instead of going on.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Train a model; the same command goes on after a kill.
+
+    Exit code 1 says that training is not finished, 130 and 143 that Ctrl-C or SIGTERM stopped it.
+    """
+    from neurosim.train_command import exit_code, sentence, train_model
+    from neurosim.training import TrainingDiverged
+
+    try:
+        summary = train_model(
+            model,
+            output or Path("training") / model,
+            preset=preset,
+            n_steps=steps,
+            seed=seed,
+            minutes=minutes,
+            restart=restart,
+            progress=sys.stderr.isatty(),
+        )
+    except TrainingDiverged as error:
+        _refused(str(error))
+        raise typer.Exit(1) from error
+    typer.echo(json.dumps(summary) if as_json else sentence(summary))
+    raise typer.Exit(exit_code(summary))
+
+
+@weights_app.command("list")
+def list_weights(as_json: Json = False) -> None:
+    """Show the weights that come with the models; each checksum is verified."""
+    from neurosim.weights import table_of_weights
+
+    rows = table_of_weights()
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    if not rows:
+        typer.echo("No weights come with the models.")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="weights", title_justify="left", title_style="bold")
+    for column in ("model", "name", "size", "checksum", "made by"):
+        table.add_column(column, no_wrap=column != "made by")
+    for row in rows:
+        size = f"{row['bytes'] / 1e6:.2f} MB"
+        table.add_row(row["model"], row["name"], size, row["checksum"][:12], row["command"])
+    Console().print(table)
 
 
 @app.command()

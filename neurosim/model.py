@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -123,6 +124,7 @@ class ModelEntry:
     default_preset: str | None = None
     behaviour: tuple[str, ...] = ()
     untrained: str = ""
+    train: Callable[..., Path] | None = None
 
 
 _REGISTER: dict[str, ModelEntry] = {}
@@ -143,6 +145,7 @@ def register(
     default_preset: str | None = None,
     behaviour: Sequence[str] = (),
     untrained: str = "",
+    train: Callable[..., Path] | None = None,
 ) -> Callable[[T], T]:
     """Register the class below under ``name``; adding a model edits no other file.
 
@@ -175,6 +178,10 @@ def register(
     untrained
         What is said wherever the numbers of an untrained configuration are shown; a model with the
         attribute ``trained`` True is spared it.
+    train
+        What ``neurosim train`` calls: ``train(config, folder, *, n_steps, seed, minutes, restart,
+        progress)`` gives the file of weights, by ``neurosim.training.train`` in the same folder.
+        ``n_steps`` and ``minutes`` may be None.
 
     Raises
     ------
@@ -212,6 +219,7 @@ def register(
             default_preset=default_preset,
             behaviour=tuple(behaviour),
             untrained=untrained,
+            train=train,
         )
         return cls
 
@@ -243,7 +251,7 @@ def entry(name: str) -> ModelEntry:
     --------
     >>> from neurosim.model import entry
     >>> entry("motion_energy").layers
-    ('V1',)
+    ('V1', 'MT1', 'MT2', 'MT3')
     """
     if name not in _REGISTER:
         import_members("neurosim.models")
@@ -276,7 +284,7 @@ def load(name: str, *, preset: str | None = None, **overrides: Any) -> Model:
     --------
     >>> import neurosim
     >>> neurosim.load("motion_energy", preset="small").layers
-    ('V1',)
+    ('V1', 'MT1', 'MT2', 'MT3')
     """
     found = entry(name)
     settings: dict[str, Any] = {}

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from neurosim.checkpoint import read_checkpoint, restore, save_checkpoint
-from neurosim.errors import refusal, shown
+from neurosim.errors import refusal, shown, unknown_name
 from neurosim.stop_signals import stop_signals
 from neurosim.training_log import LOG, TrainingLog, plain, rewind
 from neurosim.training_plan import TrainingPlan
@@ -42,10 +42,10 @@ class TrainingDiverged(ArithmeticError):
     """A loss or a gradient was not finite; the last good checkpoint is kept."""
 
     def __init__(self, what: str, value: float, step: int, checkpoint: Path) -> None:
-        kept = f"The last checkpoint is {checkpoint}" if checkpoint.exists() else "None was saved"
         super().__init__(
             f"train: the {what} of step {step} is {value}; expected a finite number. "
-            f"{kept}; lower the learning rate or look at the batch of this step."
+            f"The last good checkpoint is kept in {checkpoint}; lower the learning rate, or look "
+            "at the batch of this step."
         )
         self.step = step
 
@@ -103,8 +103,8 @@ def train(
     TrainingDiverged
         If a loss or a gradient is NaN or infinite.
     ValueError
-        If the folder holds the run of another plan, configuration or module, or ``loss`` gives no
-        scalar.
+        If the folder holds the run of another plan, configuration or module, ``loss`` gives no
+        scalar, or ``plan.rate_factors`` names a part that has no trained parameters.
 
     Examples
     --------
@@ -150,6 +150,9 @@ class _Run:
         self.checkpoint, self.log = folder / CHECKPOINT, folder / LOG
         named = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
         self.parameters = [p for _, p in named]
+        for part in plan.rate_factors:
+            if not any(f"{name}.".startswith(f"{part}.") for name, _ in named):
+                raise unknown_name("train", "rate_factors", part, [name for name, _ in named])
         factors = dict.fromkeys(plan.factor(name) for name, _ in named)
         self.optimizer = torch.optim.AdamW(
             [

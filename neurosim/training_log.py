@@ -145,7 +145,9 @@ class TrainingLog:
         loss = panels[0, 0]
         if len(steps):
             loss.plot(steps["step"], steps["loss"], color=GREY, alpha=0.4, label="each batch")
-            loss.plot(steps["step"], steps["smoothed_loss"], color=BLUE, linewidth=2, label="mean")
+            loss.plot(
+                steps["step"], steps["smoothed_loss"], color=BLUE, linewidth=2, label="smoothed"
+            )
             loss.legend(frameon=False)
             _fit_scale(loss, steps["loss"])
         loss.set_ylabel("loss")
@@ -155,7 +157,9 @@ class TrainingLog:
             looks = product(("-", "--", ":"), (BLUE, ORANGE, GREY))
             for name, (line, color) in zip(names, cycle(looks)):
                 panels[1, 0].plot(checks["step"], checks[name], f"o{line}", color=color, label=name)
-            panels[1, 0].legend(frameon=False)
+            panels[1, 0].legend(
+                frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1)
+            )
             panels[1, 0].set_ylabel("validation")
             _fit_scale(panels[1, 0], checks[names])
         panels[-1, 0].set_xlabel("step")

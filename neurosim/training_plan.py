@@ -6,12 +6,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from neurosim.errors import checked_seed, refusal
 
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """How to train: AdamW (Loshchilov & Hutter 2019), one-cycle linear learning rate, clipping.
+    """How to train: AdamW (Loshchilov & Hutter 2019), a piecewise linear rate, clipping.
 
     Parameters
     ----------
@@ -24,6 +26,9 @@ class TrainingPlan:
         parts whose parameters are of another scale; 1 for parts that are not named.
     warmup
         Fraction of the steps over which the rate rises from 0; then it falls linearly to 0.
+    knee
+        A point on the way down, (fraction of the steps, fraction of the rate): the rate falls
+        linearly to it, and from it to 0. None falls on one line.
     weight_decay
         Of AdamW.
     clip_norm
@@ -45,11 +50,15 @@ class TrainingPlan:
     >>> plan = TrainingPlan(n_steps=100, learning_rate=1e-3, warmup=0.1)
     >>> [round(plan.rate(step), 6) for step in (0, 9, 54, 99)]
     [0.0001, 0.001, 0.000511, 1.1e-05]
+    >>> plan = TrainingPlan(n_steps=100, learning_rate=1e-3, warmup=0.1, knee=(0.8, 0.4))
+    >>> [round(plan.rate(step), 6) for step in (9, 45, 80, 90)]
+    [0.001, 0.0007, 0.0004, 0.0002]
     """
 
     n_steps: int
     learning_rate: float
     warmup: float = 0.05
+    knee: tuple[float, float] | None = None
     weight_decay: float = 1e-6
     clip_norm: float = 1.0
     seed: int = 0
@@ -79,7 +88,16 @@ class TrainingPlan:
                 sign = "> 0" if least > 0 else ">= 0"
                 limit = sign if most == math.inf else f"{least:g} to {most:g}"
                 raise ValueError(self._wrong(name, "is out of range", limit))
-
+        if self.knee is not None and not (
+            len(self.knee) == 2 and self.warmup < self.knee[0] < 1 and 0 < self.knee[1] < 1
+        ):
+            raise ValueError(
+                self._wrong(
+                    "knee",
+                    "is no point on the way down",
+                    f"(fraction of the steps in {self.warmup:g}..1, fraction of the rate in 0..1)",
+                )
+            )
         for part, factor in self.rate_factors.items():
             if not (isinstance(factor, (int, float)) and 0 < factor < math.inf):
                 raise ValueError(
@@ -99,9 +117,11 @@ class TrainingPlan:
     def rate(self, step: int) -> float:
         """Return the learning rate of ``step``: none is 0, so that no step is spent on nothing."""
         rising = max(1, round(self.warmup * self.n_steps))
-        up = (step + 1) / rising
-        down = (self.n_steps - step) / max(1, self.n_steps - rising)
-        return self.learning_rate * min(up, down, 1.0)
+        down = [(rising, 1.0), (self.n_steps, 0.0)]
+        if self.knee is not None:
+            down.insert(1, (self.knee[0] * self.n_steps, self.knee[1]))
+        falling = float(np.interp(step, *zip(*down, strict=True)))
+        return self.learning_rate * min((step + 1) / rising, falling)
 
     def factor(self, name: str) -> float:
         """Return the factor of the learning rate of the parameter ``name``: that of its part.

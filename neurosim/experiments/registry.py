@@ -13,7 +13,15 @@ from neurosim.model import Model, entry, load
 from neurosim.model import names as model_names
 
 EFFORTS = ("quick", "full")
-_OWN = ("check", "perceived", "perceived_flow_figure", "pooled_motion", "registry", "result")
+_OWN = (
+    "check",
+    "kinds_by_layer",
+    "perceived",
+    "perceived_flow_figure",
+    "pooled_motion",
+    "registry",
+    "result",
+)
 
 
 @dataclass(frozen=True)

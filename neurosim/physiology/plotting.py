@@ -1,4 +1,4 @@
-"""Pictures of tuning: a polar curve, a map, a line."""
+"""Pictures of tuning: a polar curve, a map, a line, a map with its fit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from neurosim.palette import BLUE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from neurosim.physiology.speed_cells import SpeedTuning
     from neurosim.physiology.tuning import Tuning
 
 
@@ -49,9 +50,35 @@ def _polar(ax: Axes, tuning: Tuning, unit: int) -> None:
 def _map(ax: Axes, tuning: Tuning, unit: int) -> None:
     rates = tuning.rates[unit]
     best = rates.max(axis=(0, 1)).argmax()
-    image = ax.pcolormesh(
-        tuning.axes["sf"], tuning.axes["tf"], rates[:, :, best].T, cmap="cividis", shading="nearest"
+    _draw_map(ax, tuning.axes["sf"], tuning.axes["tf"], rates[:, :, best])
+
+
+def draw_speed_map(found: SpeedTuning, unit: int | None, ax: Axes | None) -> Axes:
+    """Draw the map of one unit and contours of its fit at 1/4, 1/2 and 3/4 of its height."""
+    import matplotlib.pyplot as plt
+
+    ax = ax or plt.gca()
+    if unit is None:
+        unit = int(found.fit.r_squared.argmax())
+    _draw_map(ax, found.sf, found.tf, found.maps[unit])
+    sf, tf = (np.geomspace(v[0], v[-1], 60) for v in (found.sf, found.tf))
+    height = (found.fit(sf, tf)[unit] - found.fit.offset[unit]) / max(
+        found.fit.amplitude[unit], 1e-300
     )
+    ax.contour(sf, tf, height.T, levels=(0.25, 0.5, 0.75), colors="white", linewidths=1.2)
+    label = f"{found.model} {found.layer}, unit {unit}".strip(" ,")
+    ax.set_title(f"{label}\nQ = {found.fit.q[unit]:.2f}, {found.kind[unit]}")
+    return ax
+
+
+def _draw_map(ax: Axes, sf: np.ndarray, tf: np.ndarray, rates: np.ndarray) -> None:
+    from matplotlib.ticker import NullLocator
+
+    image = ax.pcolormesh(sf, tf, rates.T, cmap="cividis", shading="nearest")
     ax.set(xscale="log", yscale="log")
+    for axis, values in ((ax.xaxis, sf), (ax.yaxis, tf)):
+        axis.set_minor_locator(NullLocator())
+        shown = values if len(values) <= 8 else values[:: len(values) // 6]
+        axis.set_ticks(shown, [f"{v:.2g}" for v in shown])
     ax.set(xlabel="spatial frequency (cyc/deg)", ylabel="temporal frequency (Hz)")
     ax.figure.colorbar(image, ax=ax, label="response")

@@ -61,16 +61,60 @@ def record(
     ((1, 64), ['channel', 'direction', 'scale'])
     """
     layer = default_layer(model, layer)
-    blocks, channels = [], {}
+    return record_layers(model, stimuli, layer, batch_size=batch_size, progress=progress)[layer]
+
+
+def record_layers(
+    model: Model,
+    stimuli: Sequence[Stimulus] | StimulusSet,
+    layers: Sequence[str] | str | None = None,
+    *,
+    batch_size: int = 8,
+    progress: bool = False,
+) -> dict[str, tuple[np.ndarray, dict[str, np.ndarray]]]:
+    """Record several layers in one pass: each stimulus is made and shown once for all of them.
+
+    Parameters
+    ----------
+    model, stimuli, batch_size, progress
+        As for ``record``.
+    layers
+        Layers to record from; default all of the model's.
+
+    Returns
+    -------
+    recorded
+        Layer to its ``rates`` and ``channels``, as ``record`` returns them.
+
+    Raises
+    ------
+    UnknownNameError
+        If a layer is not one of the model's.
+
+    Examples
+    --------
+    >>> import neurosim, stimuli
+    >>> model = neurosim.load("motion_energy", preset="small")
+    >>> screen = stimuli.Screen(size=4, ppd=16, fps=25)
+    >>> movie = stimuli.grating(sf=1, tf=4, duration=0.44, screen=screen)
+    >>> rates, _ = neurosim.physiology.record_layers(model, [movie], ["V1"])["V1"]
+    >>> rates.shape
+    (1, 64)
+    """
+    layers = chosen_layers(model, layers)
+    blocks: dict[str, list[np.ndarray]] = {layer: [] for layer in layers}
+    channels: dict[str, dict[str, np.ndarray]] = {}
     starts = range(0, len(stimuli), batch_size)
-    for start in bar(starts, len(starts), progress, f"recording {layer}"):
+    for start in bar(starts, len(starts), progress, f"recording {', '.join(layers)}"):
         stop = min(start + batch_size, len(stimuli))
         block = StimulusSet([stimuli[i] for i in range(start, stop)])
-        values = model.respond(block, layers=[layer], batch_size=batch_size)[layer].mean("time")
-        units = {k: c.values for k, c in values.coords.items() if c.dims == ("unit",)}
-        rates, channels = _by_channel(values.values, units)
-        blocks.append(rates)
-    return np.concatenate(blocks), channels
+        responses = model.respond(block, layers=list(layers), batch_size=batch_size)
+        for layer in layers:
+            values = responses[layer].mean("time")
+            units = {k: c.values for k, c in values.coords.items() if c.dims == ("unit",)}
+            rates, channels[layer] = _by_channel(values.values, units)
+            blocks[layer].append(rates)
+    return {layer: (np.concatenate(blocks[layer]), channels[layer]) for layer in layers}
 
 
 def _by_channel(

@@ -11,17 +11,15 @@ import numpy as np
 
 from neurosim.errors import refusal, unknown_name
 from neurosim.model import Model
-from neurosim.physiology.recording import default_layer, record
-from stimuli import Screen, Stimulus, grating
+from neurosim.physiology.movies import DURATION, SCREEN, grating_grid, values_of
+from neurosim.physiology.recording import default_layer, record_layers
+from stimuli import Screen
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 UNITS = {"direction": "deg", "sf": "cyc/deg", "tf": "Hz", "contrast": "1"}
-# One model frame is 40 ms, and eleven of them are one clip (Sun et al. 2023, code).
-SCREEN = Screen(size=4.0, ppd=16, fps=25)
-DURATION = 0.44
 
 
 @dataclass(frozen=True)
@@ -291,29 +289,23 @@ def _on_grid(
     duration: float,
     progress: bool,
 ) -> Tuning:
-    values = {k: np.atleast_1d(np.asarray(v, dtype=np.float64)) for k, v in axes.items()}
-    shown = _Gratings(values, {**fixed, "screen": screen, "duration": duration})
-    rates, units = record(model, shown, layer, progress=progress)
+    layer = default_layer(model, layer)
+    shown = {**fixed, "screen": screen, "duration": duration}
+    return tuning_of_layers(model, [layer], axes, shown, progress)[layer]
+
+
+def tuning_of_layers(
+    model: Model,
+    layers: Sequence[str] | None,
+    axes: dict[str, Any],
+    fixed: dict[str, Any],
+    progress: bool,
+) -> dict[str, Tuning]:
+    """Record the gratings of a grid from several layers at once."""
+    values = values_of(axes)
+    recorded = record_layers(model, grating_grid(values, fixed), layers, progress=progress)
     shape = tuple(len(v) for v in values.values())
-    return Tuning(
-        rates=rates.T.reshape(-1, *shape),
-        axes=values,
-        units=units,
-        model=model.name,
-        layer=default_layer(model, layer),
-    )
-
-
-class _Gratings(Sequence):
-    """The gratings of a grid, each made when it is shown."""
-
-    def __init__(self, axes: dict[str, np.ndarray], fixed: dict[str, Any]) -> None:
-        self._axes, self._fixed = axes, fixed
-        self._points = list(product(*axes.values()))
-
-    def __len__(self) -> int:
-        return len(self._points)
-
-    def __getitem__(self, index: int) -> Stimulus:
-        point = dict(zip(self._axes, map(float, self._points[index]), strict=True))
-        return grating(**point, **self._fixed)
+    return {
+        layer: Tuning(rates.T.reshape(-1, *shape), values, units, model.name, layer)
+        for layer, (rates, units) in recorded.items()
+    }

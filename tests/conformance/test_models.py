@@ -62,8 +62,9 @@ def test_batch_size_changes_nothing(model):
     for size in (1, 2):
         parts = model.respond(shown, batch_size=size)
         for layer in model.layers:
+            # float32 sums in another order, through the iterations of a recurrent model: 1e-5
             np.testing.assert_allclose(
-                parts[layer].values, whole[layer].values, atol=1e-6, rtol=1e-6
+                parts[layer].values, whole[layer].values, atol=1e-5, rtol=1e-5
             )
 
 

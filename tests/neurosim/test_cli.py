@@ -30,6 +30,7 @@ def test_list(capsys):
     assert {"cowley_v4", "simulated_mt"} <= {d["name"] for d in found["datasets"]}
     assert {"grating", "rdk"} <= {s["name"] for s in found["stimuli"]}
     assert {"reverse_phi"} <= {e["name"] for e in found["experiments"]}
+    assert {m["name"]: m["train"] for m in found["models"]}["pixels"] == "no"
     code, out, _ = run(capsys, "list")
     assert "motion_energy" in out
 
@@ -89,6 +90,9 @@ def test_stimulus(capsys, tmp_path):
         (["stimulus", "grating", "-o", "none/x.npz"], "a folder that does not exist"),
         (["score", "pixels", "simulated_mt", "--region", "V4"], "option='region'"),
         (["stimulus", "grating", "-o", "x.tiff"], "suffix='.tiff'"),
+        (["train", "pixels"], "train: model='pixels' has no training; expected a model that can"),
+        (["train", "motionenergy"], "Did you mean 'motion_energy'"),
+        (["weights", "lost"], "No such command"),
     ],
 )
 def test_bad_usage_is_one_line_and_exit_2(arguments, text, capsys, tmp_path, monkeypatch):

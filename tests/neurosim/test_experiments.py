@@ -15,7 +15,7 @@ FIRST = ("direction_tuning", "reverse_phi", "missing_fundamental")
 @pytest.mark.parametrize("name", FIRST)
 def test_first_experiments_hold_untrained(name):
     """Bar: the three first experiments hold with the untrained energy read-out."""
-    result = neurosim.run(name)
+    result = neurosim.run(name, neurosim.load("motion_energy", preset="paper"))
     assert isinstance(result, experiments.ExperimentResult)
     assert result.holds, result
     assert len(result.checks) >= 2

@@ -11,7 +11,8 @@ from neurosim import datasets
 
 def test_energy_beats_pixels_on_real_v4(data_root):
     """Bar: the energy features beat 32 x 32 pixels (0.2078); shuffled images give |r| < 0.05."""
-    table = neurosim.score("motion_energy", "cowley_v4", metric="pls", control=True)
+    model = neurosim.load("motion_energy", preset="paper")
+    table = neurosim.score(model, "cowley_v4", layers="V1", metric="pls", control=True)
     row = table.best()
     assert row["raw"] > 0.2078
     assert row["ceiling"] == pytest.approx(0.7288358490634754, abs=1e-9)
@@ -42,8 +43,8 @@ def test_rdm_score_on_human_it(data_root):
 @pytest.mark.parametrize("metric", ["pls", "ridge", "ridgecv", "neuron_to_neuron", "rdm", "cka"])
 def test_every_metric_tells_the_model_from_its_control(metric):
     """A margin that similarities reach too: over 4,560 pairs they are far smaller than r."""
-    small = neurosim.load("motion_energy", preset="small")
-    table = neurosim.score(small, "simulated_mt", metric=metric, control=True)
+    small = neurosim.load("motion_energy", weights=None)
+    table = neurosim.score(small, "simulated_mt", layers="V1", metric=metric, control=True)
     (permuted,) = table.controls()["raw"]
     assert table.best()["raw"] > permuted + 0.1
 
@@ -67,7 +68,7 @@ def test_any_regressor_is_a_metric():
 
 def test_energy_predicts_simulated_mt_and_the_control_does_not():
     data = datasets.load("simulated_mt")
-    table = neurosim.score("motion_energy", data, metric="ridge", control=True)
+    table = neurosim.score("motion_energy", data, layers="V1", metric="ridge", control=True)
     assert table.best()["raw"] > 0.5
     assert abs(table.controls()["raw"].iloc[0]) < 0.3
 

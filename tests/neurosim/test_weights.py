@@ -9,6 +9,7 @@ from safetensors.torch import save_file
 
 import neurosim
 from neurosim import weights
+from neurosim.cli import main
 from neurosim.weights import (
     checksum,
     load_weights,
@@ -163,3 +164,15 @@ def test_table_of_weights(shipped):
     assert row["bytes"] == shipped.stat().st_size
     assert row["checksum"] == checksum(build().state_dict())
     assert json.dumps(row)
+
+
+def test_weights_list(shipped, capsys):
+    assert main(["weights", "list"]) == 0
+    out = capsys.readouterr().out
+    assert "small" in out
+    assert checksum(build().state_dict())[:12] in out
+    assert main(["weights", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == table_of_weights()
+    shipped.unlink()
+    assert main(["weights", "list"]) == 0
+    assert "No weights come with the models" in capsys.readouterr().out

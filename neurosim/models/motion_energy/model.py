@@ -15,6 +15,7 @@ from neurosim.models.motion_energy.energy import STRIDE, MotionEnergyStage
 from neurosim.models.motion_energy.network import V1MT
 from neurosim.models.motion_energy.readout import DirectionReadout, read_direction
 from neurosim.models.motion_energy.streaming import flow_blocks
+from neurosim.models.motion_energy.train import train_network
 from neurosim.models.motion_energy.trained import load_trained
 from neurosim.presentation import Presentation
 from neurosim.progress import bar
@@ -34,6 +35,7 @@ from stimuli import Movie, Screen, Stimulus, StimulusSet, grating
     presets={name: asdict(preset) for name, preset in PRESETS.items()},
     default_preset="small",
     behaviour=("flow", "global direction"),
+    train=train_network,
     untrained=(
         "Not trained: the parameters are drawn at random from the published initial distributions. "
         "What holds here follows from the equations of motion energy alone; MT and flow mean "

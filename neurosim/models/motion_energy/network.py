@@ -62,7 +62,7 @@ class V1MT(nn.Module):
     >>> network = V1MT(MotionEnergyConfig(n_scales=4, units_per_scale=16, n_iterations=3))
     >>> video = torch.rand(1, 11, 64, 64, generator=torch.Generator().manual_seed(0))
     >>> tuple(network.flow(video).shape), sum(p.numel() for p in network.graph.parameters())
-    ((1, 1, 2, 64, 64), 719618)
+    ((1, 1, 2, 64, 64), 718274)
     """
 
     def __init__(self, config: MotionEnergyConfig | None = None) -> None:
