@@ -21,6 +21,7 @@ _OWN = (
     "pooled_motion",
     "registry",
     "result",
+    "stored_patterns",
 )
 
 
