@@ -61,6 +61,11 @@ class ModelSection:
     entry: ModelEntry
     results: list[tuple[ExperimentResult, str]]
 
+    @property
+    def notes(self) -> list[str]:
+        """What the reader has to know about the model that was run, once each."""
+        return list(dict.fromkeys(result.note for result, _ in self.results if result.note))
+
 
 @dataclass(frozen=True)
 class NotRun:

@@ -6,6 +6,7 @@ import pytest
 
 import neurosim
 from neurosim.report import write_report
+from neurosim.report.page import ModelSection
 from stimuli.registry import FAMILIES
 
 
@@ -33,9 +34,17 @@ def test_page_names_every_model_experiment_and_dataset(page):
         assert name in text
     for family in FAMILIES:
         assert f'alt="Stimuli of the family {family}"' in text
-    assert "Not trained" in text
+    assert "Not trained" not in text  # the model that is run by default has trained weights
     assert "permuted" in text
     assert "Not scored: datasets.load" in text
+
+
+def test_notes_of_untrained_models_are_shown_once():
+    model = neurosim.load("motion_energy", weights=None)
+    result = neurosim.run("missing_fundamental", model)
+    section = ModelSection(neurosim.model.entry("motion_energy"), [(result, ""), (result, "")])
+    (note,) = section.notes
+    assert "Not trained" in note
 
 
 def test_unknown_effort(tmp_path):

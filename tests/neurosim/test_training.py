@@ -142,8 +142,13 @@ def test_a_second_ctrl_c_does_not_wait_for_the_step(tmp_path):
         signal.raise_signal(signal.SIGINT)
         return loss(module, step)
 
-    with pytest.raises(KeyboardInterrupt):
-        run(tmp_path, impatient)
+    # a program that was started in the background ignores Ctrl-C from its beginning
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path, impatient)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_it_trains_in_a_thread_too(tmp_path):

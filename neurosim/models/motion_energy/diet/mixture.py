@@ -73,7 +73,7 @@ class Batch(NamedTuple):
     --------
     >>> batch = draw_batch(0, seed=1)
     >>> batch.video.shape, batch.families[:2]
-    (torch.Size([8, 11, 64, 64]), ('dots', 'flat_shapes'))
+    (torch.Size([8, 11, 64, 64]), ('behind_holes', 'flat_shapes'))
     """
 
     video: Tensor
