@@ -134,10 +134,10 @@ def _draw(result: ExperimentResult) -> Figure:
             axes.plot(curve.index, curve, line, color=colour, marker=mark, label=condition)
         axes.set_xlabel("patterns stored, each once")
     n_nets = table["net"].nunique()
-    left.set(ylabel="winners right", ylim=(0, 1.05), title=f"exact cue\nmean of {n_nets} nets")
+    left.set(ylabel="winners right", ylim=(0, 1.05), title=f"exact cue\nn = {n_nets} nets, mean")
     right.set(
         ylabel="patterns identified",
-        title=f"{_N_MOVED} of 20 bits moved\nmean of {n_nets} nets",
+        title=f"{_N_MOVED} of 20 bits moved\nn = {n_nets} nets, mean",
     )
     left.legend(frameon=False, loc="lower left")
     right.tick_params(labelleft=True)

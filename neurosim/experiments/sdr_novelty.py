@@ -81,11 +81,11 @@ def perform(model: Memory, effort: str, seed: int) -> ExperimentResult:
 
 def _areas(table: pd.DataFrame, old: str) -> pd.Series:
     """Area under the ROC of G, condition ``old`` against new, by items stored; mean of nets."""
+    import pandas as pd
+
     found = {}
     for n_stored, group in table.groupby("n_stored"):
         found[n_stored] = np.mean([_area(net, old) for _, net in group.groupby("net")])
-    import pandas as pd
-
     return pd.Series(found)
 
 
@@ -144,7 +144,7 @@ def _draw(result: ExperimentResult) -> Figure:
     left.set_xticks(range(len(stored)), [f"{n}\nAUC {areas[n]:.3f}" for n in stored])
     left.set(
         xlabel="patterns stored", ylabel="familiarity G", ylim=(-0.03, 1.05),
-        title=f"{n_nets} nets, {_N_NEW} new patterns each\nmean, middle 95 % of patterns",
+        title=f"n = {n_nets} nets, {_N_NEW} new patterns each\nmean, middle 95 % of patterns",
     )  # fmt: skip
     left.legend(frameon=False, loc="lower right")
     curve = _curve(table)
@@ -154,7 +154,7 @@ def _draw(result: ExperimentResult) -> Figure:
     right.axhline(level, color=GREY, linestyle="--", linewidth=1, label="new patterns, mean")
     right.set(
         xlabel="input overlap with a stored pattern (part of bits)",
-        title=f"{_STORED[0]} stored, {n_nets} nets\nn = {n_nets * _STORED[0]} patterns a point",
+        title=f"{_STORED[0]} stored, n = {n_nets} nets\n{n_nets * _STORED[0]} patterns a point",
     )
     right.legend(frameon=False, loc="lower right")
     return figure

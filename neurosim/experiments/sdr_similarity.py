@@ -123,7 +123,7 @@ def _population_r(table: pd.DataFrame, condition: str) -> float:
 
 def _checks(table: pd.DataFrame) -> list[Check]:
     curve = _curve(table, "memory")
-    r = float(np.corrcoef(curve.index, curve)[0, 1])
+    r = float(np.corrcoef(curve.index, curve)[0, 1]) if curve.std() > 0 else 0.0
     least, most = Check.at_least, Check.at_most
     uniform = abs(_population_r(table, "uniform noise"))
     argmax = _pairs(table, "argmax")["code_overlap"].mean()

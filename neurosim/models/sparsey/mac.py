@@ -77,12 +77,18 @@ class Mac:
         self.tie_seed = stream(config.seed, f"ties of {name}").integers(2**64, dtype=np.uint64)
 
     def learn(
-        self, heard: dict[str, Heard], u_power: float, draws: np.ndarray, now: int
+        self,
+        heard: dict[str, Heard],
+        u_power: float,
+        draws: np.ndarray,
+        now: int,
+        *,
+        set_weights: bool = True,
     ) -> Evaluation:
-        """Choose a code by chance, and set the weights from all that is heard to it."""
+        """Choose a code by chance; with ``set_weights`` set those from all that is heard to it."""
         factors = self._factors(heard, u_power, now)
         support, familiarity = self._support(list(factors.values()))
-        self._ratchet(support)
+        raised = self._ratcheted(support)
         choice = HARD if self.bundles["U"].all_frozen else self._choice
         winners = np.empty(self.n_modules, dtype=np.int16)
         choose_learning(
@@ -90,13 +96,16 @@ class Mac:
             support,
             familiarity,
             self.form,
-            self.parameters,
+            raised,
             self.n_modules,
             self.n_units,
             draws,
             winners,
         )
-        self.associate(heard, winners, now)
+        if set_weights:
+            self.parameters[...] = raised
+            self.highest_mean[...] = max(self.highest_mean, support.mean())
+            self.associate(heard, winners, now)
         return self._evaluation(winners, familiarity, support, factors)
 
     def associate(self, heard: dict[str, Heard], winners: np.ndarray, now: int) -> None:
@@ -159,16 +168,14 @@ class Mac:
                 return best
         return everything
 
-    def _ratchet(self, support: np.ndarray) -> None:
+    def _ratcheted(self, support: np.ndarray) -> np.ndarray:
         """SparseyCore: each new maximum of the mean V moves the inflection up a step."""
-        if self.form != SPARSEYCORE:
-            return
-        mean = float(support.mean())
-        if mean > self.highest_mean:
-            self.highest_mean[...] = mean
-            step = (CORE_LAST - CORE_FIRST) / CORE_STEPS
-            raised = self.parameters[FIRST + 1] + step
-            self.parameters[FIRST + 1] = min(CORE_LAST, raised)
+        if self.form != SPARSEYCORE or support.mean() <= self.highest_mean:
+            return self.parameters
+        raised = self.parameters.copy()
+        step = (CORE_LAST - CORE_FIRST) / CORE_STEPS
+        raised[FIRST + 1] = min(CORE_LAST, raised[FIRST + 1] + step)
+        return raised
 
     def _evaluation(
         self,

@@ -6,7 +6,6 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -194,8 +193,9 @@ class SparseyMemory:
         record = Recorder(len(frames), self.network.sizes)
         for t, frame in enumerate(frames):
             draws = random.random(self.network.n_draws)
-            network = deepcopy(self.network)
-            network.step(frame, self.state, record, t, now=self.n_seen, draws=draws)
+            self.network.step(
+                frame, self.state, record, t, now=self.n_seen, draws=draws, set_weights=False
+            )
         return record.trace()
 
     def recall(

@@ -65,11 +65,13 @@ class Network:
         *,
         now: int,
         draws: np.ndarray | None = None,
+        set_weights: bool = True,
     ) -> State:
         """Show one frame, (n_inputs,) uint8, and return the state after it.
 
-        With ``draws`` (n_draws,) in [0, 1) the macs learn, without they recognise. ``frame`` None
-        replays: macs follow H and D alone, whatever the activation bounds.
+        With ``draws`` (n_draws,) in [0, 1) the macs learn, without they recognise; with
+        ``set_weights`` False they choose as in learning, and nothing in the network changes.
+        ``frame`` None replays: macs follow H and D alone, whatever the activation bounds.
         """
         after, first = self.blank(), 0
         after.started = True
@@ -79,7 +81,9 @@ class Network:
                 if draws is not None:
                     own_draws = draws[first : first + level.n_modules]
                     first += level.n_modules
-                self._show(mac, number, place, frame, before, after, own_draws, now, record, t)
+                self._show(
+                    mac, number, place, frame, before, after, own_draws, set_weights, now, record, t
+                )
             record.codes[number][:, t] = after.codes[number]
             record.familiarity[number][:, t] = after.familiarity[number]
             record.multiplicity[number][:, t] = after.multiplicity[number]
@@ -94,6 +98,7 @@ class Network:
         before: State,
         after: State,
         draws: np.ndarray | None,
+        set_weights: bool,
         now: int,
         record: Recorder,
         t: int,
@@ -106,7 +111,7 @@ class Network:
             return
         if holds:
             self._hold(number, place, before, after)
-            if learning and "U" in heard:
+            if learning and set_weights and "U" in heard:
                 # A held code meets what is new below and above it, but does not follow itself.
                 chunk = {signal: heard[signal] for signal in ("U", "D") if signal in heard}
                 mac.associate(chunk, after.codes[number][place], now)
@@ -115,7 +120,7 @@ class Network:
         if not before.started and self.config.u_power_start is not None:
             u_power = self.config.u_power_start
         if learning:
-            found = mac.learn(heard, u_power, draws, now)
+            found = mac.learn(heard, u_power, draws, now, set_weights=set_weights)
         else:
             found = mac.recognise(heard, u_power, now)
         after.codes[number][place] = found.winners

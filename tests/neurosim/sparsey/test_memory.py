@@ -1,9 +1,12 @@
 """Statistical items of Acceptance for single patterns: N = 200, S = 20, Q = 50, K = 20."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
 from neurosim.models.sparsey import SaturationWarning, code_overlap
+from neurosim.models.sparsey.trace import Recorder
 from tests.neurosim.sparsey.patterns import fill, memory_of, random_patterns, with_moved
 
 SEEDS = range(5)
@@ -209,3 +212,38 @@ def test_recall_does_the_same_work_however_much_is_stored():
         assert bundle.bits.nbytes * 8 == 200 * 20 * 64  # one bit a synapse, in words of 64
         assert len(memory.recall(patterns)) == n_patterns
     assert len(set(shapes)) == 1
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"win_weight": "sparseycore"},
+        {"grid": ((2, 2), (1, 1)), "input_shape": (10, 20), "h_radius": 0.0, "persistence": (1, 2)},
+    ],
+    ids=["soft", "ratchet", "two levels"],
+)
+def test_a_code_is_foretold_without_a_trace(settings):
+    """With the same draws what would be stored is what is stored, and nothing has changed."""
+    rng = np.random.default_rng(0)
+    memory = memory_of(**settings)
+    memory.store(random_patterns(rng, 30))
+    frame, draws = random_patterns(rng, 1)[0].astype(np.uint8), rng.random(memory.network.n_draws)
+    learner = deepcopy(memory.network)
+    before = deepcopy(memory.network)
+    codes = {}
+    for network, set_weights in ((memory.network, False), (learner, True)):
+        record = Recorder(1, network.sizes)
+        network.step(frame, memory.state, record, 0, now=30, draws=draws, set_weights=set_weights)
+        codes[set_weights] = record.trace().codes
+    for foretold, laid in zip(codes[False], codes[True], strict=True):
+        np.testing.assert_array_equal(foretold, laid)
+    unchanged = learned = True
+    for asked, old, new in zip(
+        memory.network.macs[0], before.macs[0], learner.macs[0], strict=True
+    ):
+        unchanged &= bool((asked.bundles["U"].bits == old.bundles["U"].bits).all())
+        unchanged &= bool((asked.parameters == old.parameters).all())
+        learned &= bool((asked.bundles["U"].bits != new.bundles["U"].bits).any())
+    assert unchanged
+    assert learned
