@@ -138,14 +138,21 @@ def _draw(result: ExperimentResult) -> Figure:
         low, high = groups.quantile(0.025), groups.quantile(0.975)
         mean = groups.mean()
         left.errorbar(
-            np.arange(len(stored)) + shift, mean, yerr=[(mean - low).clip(0), (high - mean).clip(0)],
-            fmt=mark, color=colour, capsize=4, label=condition,
-        )  # fmt: skip
+            np.arange(len(stored)) + shift,
+            mean,
+            yerr=[(mean - low).clip(0), (high - mean).clip(0)],
+            fmt=mark,
+            color=colour,
+            capsize=4,
+            label=condition,
+        )
     left.set_xticks(range(len(stored)), [f"{n}\nAUC {areas[n]:.3f}" for n in stored])
     left.set(
-        xlabel="patterns stored", ylabel="familiarity G", ylim=(-0.03, 1.05),
+        xlabel="patterns stored",
+        ylabel="familiarity G",
+        ylim=(-0.03, 1.05),
         title=f"n = {n_nets} nets, {_N_NEW} new patterns each\nmean, middle 95 % of patterns",
-    )  # fmt: skip
+    )
     left.legend(frameon=False, loc="lower right")
     curve = _curve(table)
     right.plot(curve.index, curve, color=BLUE, marker="o", label="stored, with bits moved")
