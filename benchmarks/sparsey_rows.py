@@ -3,7 +3,8 @@
 The two are different models of 1000 binary units with 50 on; what they have in common is the work
 of an item, a sparse input in and a sparse code out. So the difference that is reported is that of
 the number of active units, which is 0 when both did it. The peer has no call for many items: it is
-given lists of active bits, which is its fast form, and ours dense frames, all in one call.
+given lists of active bits, which is its fast form, and ours dense frames, all in one call but in
+the row that ends in `_single`.
 """
 
 import warnings
@@ -36,6 +37,22 @@ def sparsey_recall():
     patterns = _patterns(5000)
     memory, _ = _learned(patterns[:100])
     return lambda: memory.recall(patterns).code(), _peer(patterns, learn=False), _difference
+
+
+@row(
+    "sparsey_recall_single",
+    what="the same, 1000 patterns, ours one call an item too",
+    peer=PEER,
+)
+def sparsey_recall_single():
+    patterns = _patterns(1000)
+    memory, _ = _learned(patterns[:100])
+    memory.recall(patterns[0])
+
+    def ours():
+        return np.concatenate([memory.recall(pattern).code() for pattern in patterns])
+
+    return ours, _peer(patterns, learn=False), _difference
 
 
 def _patterns(n_patterns):

@@ -115,8 +115,8 @@ class SparseyMemory:
         Parameters
         ----------
         x
-            Binary frames: a ``Stimulus``, or an array (T, *input_shape) or (T, n_inputs) or of one
-            frame. N sequences, a ``StimulusSet`` or (N, T, ...), are refused unless ``sequential``.
+            Binary frames: a ``Stimulus``, or an array ``(T, *input_shape)`` or (T, n_inputs), or
+            one frame. N sequences, a ``StimulusSet`` or (N, T, ...), need ``sequential``.
         reset
             Whether the past is forgotten before the first frame; False goes on where the last call
             ended. Or (T,) bool, True where a sequence starts (``truth["reset"]`` of a stimulus).
@@ -308,7 +308,7 @@ class SparseyMemory:
         Parameters
         ----------
         stimuli
-            Binary frames in [0, 1]: (T, *input_shape), N of them, or an array (N, T, ...).
+            Binary frames in [0, 1]: ``(T, *input_shape)``, N of them, or an array (N, T, ...).
         layers
             ``input_sum``: V of every unit; ``code``: 1 for winners; ``familiarity``: G of macs.
         batch_size

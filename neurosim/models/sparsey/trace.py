@@ -28,7 +28,7 @@ class Trace:
     support
         (T, n_macs, Q, K) float32 V, or None if it was not asked for.
     pixels
-        (T, *input_shape) bool, what an episode shows when it is replayed; else None.
+        ``(T, *input_shape)`` bool, what an episode shows when it is replayed; else None.
 
     Examples
     --------
