@@ -58,9 +58,9 @@ def perform(model: Model, effort: str, seed: int) -> ExperimentResult:
         checks=_checks(found, is_trained(model)),
         reference="Q = -1: the best temporal frequency is the same at every spatial frequency, as "
         "for one filter of space and time. Q = 0: it grows in proportion, so that the unit prefers "
-        "one speed (Priebe et al. 2006). Claims are about units whose Q the map determines: the fit "
-        "describes it (r squared 0.5 or more), its peak lies on the map, and Q and widths off the "
-        "bounds of the fit. The table holds all units.",
+        "one speed (Priebe et al. 2006). Claims are about units whose Q the map determines: the "
+        "fit describes it (r squared 0.5 or more), its peak lies on the map, and Q and widths off "
+        "the bounds of the fit. The table holds all units.",
         draw=_draw,
     )
 
