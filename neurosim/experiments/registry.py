@@ -15,6 +15,7 @@ from neurosim.model import names as model_names
 EFFORTS = ("quick", "full")
 _OWN = (
     "check",
+    "digit_images",
     "kinds_by_layer",
     "perceived",
     "perceived_flow_figure",
