@@ -189,6 +189,8 @@ def cross_regressed(
 def ceiled_score(score: MetricScore | float, ceiling: MetricScore | float) -> float:
     """A neural benchmark's score: squared median correlation over the ceiling, not clipped.
 
+    It has the sign of the correlation: predictions that are reversed do not explain variance.
+
     Parameters
     ----------
     score
@@ -200,7 +202,8 @@ def ceiled_score(score: MetricScore | float, ceiling: MetricScore | float) -> fl
     Returns
     -------
     float
-        raw^2 / ceiling.
+        raw |raw| / ceiling, Brain-Score's number wherever raw is not negative; its square alone
+        would be positive there too.
 
     Raises
     ------
@@ -211,6 +214,8 @@ def ceiled_score(score: MetricScore | float, ceiling: MetricScore | float) -> fl
     --------
     >>> round(ceiled_score(0.6, 0.72), 6)
     0.5
+    >>> round(ceiled_score(-0.6, 0.72), 6)
+    -0.5
     """
     raw, top = (s.raw if isinstance(s, MetricScore) else float(s) for s in (score, ceiling))
     if not 0 < top < np.inf:
@@ -218,4 +223,4 @@ def ceiled_score(score: MetricScore | float, ceiling: MetricScore | float) -> fl
         raise ValueError(
             describe("ceiled_score", "ceiling", top, "cannot be divided by", expected, remedy)
         )
-    return raw**2 / top
+    return raw * abs(raw) / top

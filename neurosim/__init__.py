@@ -9,6 +9,7 @@ from neurosim.flow_score import score_flow
 from neurosim.model import (
     DirectionEstimator,
     FlowEstimator,
+    Memory,
     Model,
     Searcher,
     load,
@@ -28,6 +29,7 @@ __all__ = [
     "ExperimentResult",
     "Flow",
     "FlowEstimator",
+    "Memory",
     "Model",
     "Responses",
     "ScoreTable",

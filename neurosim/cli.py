@@ -120,10 +120,10 @@ def score(
     if as_json:
         typer.echo(json.dumps(table.records(), indent=2))
         return
-    _print_scores(table.records(), table.seconds)
+    _print_scores(table.records(), table.seconds, table.notes)
 
 
-def _print_scores(rows: list[dict[str, Any]], seconds: float) -> None:
+def _print_scores(rows: list[dict[str, Any]], seconds: float, notes: tuple[str, ...]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -135,7 +135,10 @@ def _print_scores(rows: list[dict[str, Any]], seconds: float) -> None:
         printed.add_column(column, no_wrap=True)
     for row in rows:
         printed.add_row(*(_cell(row[column]) for column in columns))
-    Console().print(printed)
+    console = Console()
+    console.print(printed)
+    for note in notes:
+        console.print(note, style="italic")
 
 
 def _cell(value: object) -> str:

@@ -88,6 +88,26 @@ class FlowEstimator(Protocol):
 
 
 @runtime_checkable
+class Memory(Protocol):
+    """A model that keeps what it is shown and knows it again.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> isinstance(neurosim.load("sparsey"), Memory)
+    True
+    """
+
+    def store(self, x: Stimulus | StimulusSet | np.ndarray) -> Any:
+        """Learn ``x``; what is returned says what was laid down."""
+        ...
+
+    def recall(self, cue: Stimulus | StimulusSet | np.ndarray) -> Any:
+        """Return what is known of ``cue``, without learning."""
+        ...
+
+
+@runtime_checkable
 class Searcher(Protocol):
     """Anything that looks for a target in a display, fixation by fixation.
 

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def draw_scores(scores: ScoreTable, ax: Axes | None = None) -> Axes:
-    """Draw a dot for every unit, a bar at the row's raw score, a dashed line at its ceiling."""
+    """Draw a dot for every unit, a bar at the raw score of each layer, a dashed noise ceiling."""
     import matplotlib.pyplot as plt
 
     if ax is None:
-        _, ax = plt.subplots(figsize=(1.8 + 1.6 * len(scores.per_unit), 4), layout="constrained")
+        width = 2.4 + 1.1 * len(scores.per_unit)
+        _, ax = plt.subplots(figsize=(width, 4), layout="constrained")
     jitter = np.random.default_rng(0)
     labels = []
     rows = scores.table[scores.table["control"] == ""].to_dict("records")
@@ -29,19 +30,22 @@ def draw_scores(scores: ScoreTable, ax: Axes | None = None) -> Axes:
         spread = jitter.uniform(-0.18, 0.18, len(units))
         ax.plot(place + spread, units, "o", color=BLUE, alpha=0.4, markersize=4)
         ax.plot([place - 0.3, place + 0.3], [row["raw"]] * 2, color=ORANGE, linewidth=3)
-        if np.isfinite(row["ceiling"]):
-            # The reliability bounds r squared for regression, the score itself for RDMs.
-            top = row["ceiling"] if row["metric"] == "rdm" else np.sqrt(row["ceiling"])
-            ax.plot([place - 0.3, place + 0.3], [top] * 2, "--", color=GREY)
-            ax.text(place, top, "noise ceiling", ha="center", va="bottom", color=GREY, fontsize=9)
-        named = dict.fromkeys((row["model"], row["layer"]))  # once where they are the same word
-        labels.append("\n".join([*named, f"n = {len(units)}"]))
+        labels.append(f"{row['layer']}\nn = {len(units)}")
+    first = rows[0]
+    is_rdm = first["metric"] == "rdm"
+    if np.isfinite(first["ceiling"]):  # of the recording, so the same in every row
+        # The reliability bounds r squared for regression, the score itself for RDMs.
+        top = first["ceiling"] if is_rdm else np.sqrt(first["ceiling"])
+        ends = -0.3, len(rows) - 0.7
+        ax.plot(ends, [top] * 2, "--", color=GREY)
+        middle = sum(ends) / 2
+        ax.text(middle, top, "noise ceiling", ha="center", va="bottom", color=GREY, fontsize=9)
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_xticks(range(len(labels)), labels)
-    ax.margins(x=0.3)
-    first = rows[0]
-    subject = "subject" if first["metric"] == "rdm" else "unit"
-    measure = "Spearman" if first["metric"] == "rdm" else "Pearson"
+    ax.set_xlim(-0.7, len(rows) - 0.3)
+    ax.margins(y=0.09)  # room for the words above the ceiling
+    subject, measure = ("subject", "Spearman") if is_rdm else ("unit", "Pearson")
     ax.set_ylabel(f"{measure} r of each {subject}")
-    ax.set_title(f"{first['dataset']} {first['region']}, {first['metric']}", fontsize=10)
+    title = f"{first['model']}\n{first['dataset']} {first['region']}, {first['metric']}"
+    ax.set_title(title, fontsize=10)
     return ax

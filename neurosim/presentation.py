@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -25,6 +26,9 @@ class Presentation:
         floating-point luminance in [0, 1].
     function
         Name of the calling function, for the text of errors.
+    pattern
+        Shape of one frame of a model that is shown patterns, not pictures: then arrays are
+        (N, T, *pattern) or (N, T, n_bits), of values in [0, 1].
 
     Raises
     ------
@@ -41,7 +45,13 @@ class Presentation:
     (3, 11, [(2, 11, 64, 64), (1, 11, 64, 64)])
     """
 
-    def __init__(self, stimuli: object, function: str = "respond") -> None:
+    def __init__(
+        self,
+        stimuli: object,
+        function: str = "respond",
+        *,
+        pattern: tuple[int, ...] | None = None,
+    ) -> None:
         self._function = function
         self.fps: float | None = None
         self.ppd: float | None = None
@@ -55,7 +65,7 @@ class Presentation:
             self._source = stimuli
             self._shape = (len(stimuli), *first.frames.shape)
         else:
-            self._source = _checked_array(stimuli, function)
+            self._source = _checked_array(stimuli, function, pattern)
             self._shape = self._source.shape
 
     @property
@@ -123,7 +133,7 @@ class Presentation:
         return block if low >= 0 and high <= 1 else block.clip(0, 1)  # rounding of float32
 
 
-def _checked_array(stimuli: object, function: str) -> np.ndarray:
+def _checked_array(stimuli: object, function: str, pattern: tuple[int, ...] | None) -> np.ndarray:
     if isinstance(stimuli, torch.Tensor):
         stimuli = stimuli.detach().cpu().numpy()
     if not isinstance(stimuli, np.ndarray):
@@ -148,7 +158,13 @@ def _checked_array(stimuli: object, function: str) -> np.ndarray:
                 "Convert with array.astype('float32') / 255",
             )
         )
-    if stimuli.ndim == 4 or (stimuli.ndim == 5 and stimuli.shape[-1] == 3):
+    if pattern is None:
+        fits = stimuli.ndim == 4 or (stimuli.ndim == 5 and stimuli.shape[-1] == 3)
+        expected = "(N, T, H, W) or (N, T, H, W, 3)"
+    else:
+        fits = stimuli.shape[2:] in (pattern, (math.prod(pattern),))
+        expected = f"(N, T, H, W) or (N, T, n_bits) with frames of {pattern}"
+    if fits:
         if stimuli.size:
             return stimuli
         problem = "is empty"
@@ -160,7 +176,7 @@ def _checked_array(stimuli: object, function: str) -> np.ndarray:
             "stimuli",
             stimuli,
             problem,
-            "(N, T, H, W) or (N, T, H, W, 3)",
+            expected,
             "Add the missing axes with array[None]; a still has T = 1",
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from neurosim.datasets import FlowDataset, RDMDataset, ResponseDataset, Scanpath
 from neurosim.errors import checked_seed, refusal, unknown_name
 from neurosim.model import Model, chosen_layers, entry, load, names
 from neurosim.responses import Responses
+from neurosim.score_notes import noted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +53,8 @@ class ScoreTable:
         control.
     seconds
         What it took.
+    notes
+        What the reader has to know about how single rows came about.
 
     Examples
     --------
@@ -61,13 +65,18 @@ class ScoreTable:
     """
 
     def __init__(
-        self, rows: Sequence[Mapping[str, Any]], per_unit: dict[str, np.ndarray], seconds: float
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        per_unit: dict[str, np.ndarray],
+        seconds: float,
+        notes: Sequence[str] = (),
     ) -> None:
         import pandas as pd
 
         self.table: pd.DataFrame = pd.DataFrame(list(rows), columns=list(COLUMNS))
         self.per_unit = per_unit
         self.seconds = seconds
+        self.notes = tuple(notes)
 
     def best(self) -> pd.Series:
         """Return the row with the largest raw score; controls are left out."""
@@ -92,12 +101,14 @@ class ScoreTable:
         return len(self.table)
 
     def __repr__(self) -> str:
-        return f"ScoreTable({len(self)} rows, {self.seconds:.1f} s)\n" + self.table.to_string(
-            index=False, float_format=lambda v: f"{v:.4f}"
+        table = self.table.to_string(index=False, float_format=lambda v: f"{v:.4f}")
+        return "\n".join(
+            [f"ScoreTable({len(self)} rows, {self.seconds:.1f} s)", table, *self.notes]
         )
 
     def _repr_html_(self) -> str:
-        return self.table.to_html(index=False, float_format=lambda v: f"{v:.4f}", border=0)
+        table = self.table.to_html(index=False, float_format=lambda v: f"{v:.4f}", border=0)
+        return table + "".join(f"<p>{escape(note)}</p>" for note in self.notes)
 
 
 def _plain(value: object) -> object:
@@ -156,9 +167,9 @@ def score(
     -------
     scores
         Rows of raw score (median correlation over units, mean over splits; mean over subjects for
-        dissimilarities), its ceiling, the ceiled score (raw squared / ceiling for regression,
-        raw / ceiling for dissimilarities), the error over splits (or subjects), and n. The square
-        is Brain-Score's: it hides the sign of a negative raw score, so read raw first.
+        dissimilarities), its ceiling, the ceiled score (raw squared / ceiling for regression, with
+        the sign of raw; raw / ceiling for dissimilarities), the error over splits (or subjects),
+        and n.
 
     Raises
     ------
@@ -193,15 +204,17 @@ def score(
         "metric": metric if isinstance(metric, str) else type(metric).__name__,
         "n_stimuli": len(shuffled),
     }
-    rows, per_unit = [], {}
+    rows, per_unit, notes = [], {}, []
     for layer in layers:
         features = responses.features(layer, pool)
-        row, per_unit[layer] = _score(features, dataset, metric)
+        with noted(layer, notes):
+            row, per_unit[layer] = _score(features, dataset, metric)
         rows.append({**common, "layer": layer, "control": "", **row})
         if control:
-            row, _ = _score(features[shuffled], dataset, metric)
+            with noted(f"{layer}, permuted", notes):
+                row, _ = _score(features[shuffled], dataset, metric)
             rows.append({**common, "layer": layer, "control": "permuted", **row})
-    return ScoreTable(rows, per_unit, time.perf_counter() - started)
+    return ScoreTable(rows, per_unit, time.perf_counter() - started, notes)
 
 
 def _check_metric(metric: object, dataset: ResponseDataset | RDMDataset) -> None:

@@ -20,6 +20,7 @@ MODULES = (
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
     "neurosim.models.visual_search",
+    "neurosim.models.sparsey",
 )
 PUBLIC = [
     (module, name)

@@ -15,7 +15,16 @@ ALLOWED = {
     "fitting": {"fitting"},
     "neurosim": {"stimuli", "neurosim", "fitting"},
 }
-PEERS = {"himalaya", "rsatoolbox", "moten", "stimupy", "MotionClouds", "htm_pytorch", "pykeen"}
+PEERS = {
+    "brainblocks",
+    "himalaya",
+    "rsatoolbox",
+    "moten",
+    "stimupy",
+    "MotionClouds",
+    "htm_pytorch",
+    "pykeen",
+}
 HEAVY = ["torch", "matplotlib", "nilearn", "dask", "brainscore_vision", "pandas", "PIL"]
 
 

@@ -129,9 +129,13 @@ def _draw(result: ExperimentResult) -> Figure:
     spread = np.random.default_rng(0).uniform(-0.12, 0.12, len(table))
     ax.plot(table["aspect"] + spread, table["turn"], "o", color=BLUE, alpha=0.4)
     ax.plot(_ASPECTS, _mean_turns(table), "o-", color=BLUE, markersize=9, label="mean")
-    for turn, words, color in ((0.0, "normal of the stripes", GREY), (_AWAY, "long axis", ORANGE)):
+    beside = ax.get_yaxis_transform()
+    for turn, words, color in (
+        (0.0, "normal of\nthe stripes", GREY),
+        (_AWAY, "long axis", ORANGE),
+    ):
         ax.axhline(turn, color=color, linestyle="--", linewidth=1)
-        ax.text(1.5, turn, words, color=color, ha="center", va="bottom", fontsize=9)
+        ax.text(1.01, turn, words, color=color, va="center", fontsize=9, transform=beside)
     ax.set_xticks(_ASPECTS, [f"{aspect}:1" for aspect in _ASPECTS])
     n = int((table["aspect"] == _ASPECTS[0]).sum())
     ax.set(
@@ -142,5 +146,5 @@ def _draw(result: ExperimentResult) -> Figure:
     )
     low, high = ax.get_ylim()
     ax.set_ylim(min(low, -15), max(high, _AWAY + 15))
-    ax.legend(frameon=False, loc="lower right")
+    ax.legend(frameon=False, loc="upper left")
     return figure

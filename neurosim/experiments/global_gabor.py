@@ -214,13 +214,12 @@ def _draw_speeds(ax: Axes, table: pd.DataFrame) -> None:
         ax.plot(spread, rows["vector_average"], "_", color=GREY, markersize=9, markeredgewidth=2)
         words = {"1D": "Gabors (1D)", "2D": "plaids (2D)"}[name]
         labels.append(f"{words}\nn = {len(rows)} arrays of {rows['n_elements'].iloc[0]}")
-    ax.axhline(1, color=ORANGE, linewidth=1)
-    ax.text(1.45, 1, "IOC", color=ORANGE, ha="right", va="bottom")
-    ax.axhline(0.5, color=GREY, linewidth=1)
-    ax.text(-0.45, 0.5, "VA", color=GREY, va="bottom")
+    for speed, words, color in ((1.0, "IOC", ORANGE), (0.5, "VA", GREY)):
+        ax.axhline(speed, color=color, linewidth=1)
+        ax.text(1.01, speed, words, color=color, va="center", transform=ax.get_yaxis_transform())
     ax.plot([], [], "_", color=GREY, markersize=9, markeredgewidth=2, label="VA of that array")
     ax.plot([], [], "o", color=BLUE, alpha=0.6, label="reported")
-    ax.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0.93), fontsize=9)
+    ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=9)
     ax.axhline(0, color="black", linewidth=0.8)
     ax.set_xticks(range(2), labels)
     ax.set(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from neurosim.model import Model
 from neurosim.palette import BLUE, GREY, ORANGE
 from neurosim.physiology.z_scatter import draw_z_scatter
 
@@ -24,6 +25,11 @@ class Classified(Protocol):
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row a unit, with the column ``kind``."""
         ...
+
+
+def is_trained(model: Model) -> bool:
+    """Return whether claims are made about stages that learn: not where ``trained`` is False."""
+    return getattr(model, "trained", True)
 
 
 def table_of_layers(found: Mapping[str, Classified]) -> pd.DataFrame:
@@ -103,19 +109,23 @@ def draw_shares(ax: Axes, table: pd.DataFrame, kinds: Sequence[str]) -> None:
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
 
 
-def draw_values(ax: Axes, table: pd.DataFrame, column: str) -> None:
-    """Draw a dot for each tuned unit and a bar at the median of each layer."""
+def draw_values(ax: Axes, table: pd.DataFrame, column: str, counted: str) -> None:
+    """Draw a dot for each tuned unit where ``counted`` is true, a bar at the median of a layer.
+
+    The others are not drawn; the labels say how many of the tuned units are.
+    """
     layers = list(dict.fromkeys(table["layer"]))
     labels = []
     jitter = np.random.default_rng(0)
     for place, layer in enumerate(layers):
-        rows = table[(table["layer"] == layer) & (table["kind"] != "untuned")]
+        tuned = table[(table["layer"] == layer) & (table["kind"] != "untuned")]
+        rows = tuned[tuned[counted]]
         spread = jitter.uniform(-0.22, 0.22, len(rows))
         ax.plot(place + spread, rows[column], "o", color=BLUE, alpha=0.4, markersize=5)
         ax.plot(
             [place - 0.32, place + 0.32], [rows[column].median()] * 2, color=ORANGE, linewidth=3
         )
-        labels.append(f"{layer}\nn = {len(rows)}")
+        labels.append(f"{layer}\nn = {len(rows)}\nof {len(tuned)}")
     ax.set_xticks(range(len(layers)), labels)
     ax.set(xlim=(-0.6, len(layers) - 0.4))
     ax.grid(axis="y", color=GREY, alpha=0.2)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from neurosim.experiments.check import Check
-from neurosim.experiments.kinds_by_layer import MORE, draw_kinds, draw_shares, table_of_layers
+from neurosim.experiments.kinds_by_layer import (
+    MORE,
+    draw_kinds,
+    draw_shares,
+    is_trained,
+    table_of_layers,
+)
 from neurosim.experiments.registry import experiment
 from neurosim.experiments.result import ExperimentResult
 from neurosim.model import Model
@@ -35,7 +43,7 @@ def perform(model: Model, effort: str, seed: int) -> ExperimentResult:
         name="pattern_component",
         model=model.name,
         table=table_of_layers(found),
-        checks=_checks(found),
+        checks=_checks(found, is_trained(model)),
         reference="In macaque V1 hardly any cell answers the motion of a plaid as a whole; in MT "
         "some do, some answer its gratings, and some lie between (Movshon et al. 1985). Shares are "
         "of tuned units; the table holds the others too.",
@@ -43,7 +51,7 @@ def perform(model: Model, effort: str, seed: int) -> ExperimentResult:
     )
 
 
-def _checks(found: dict[str, PatternComponent]) -> tuple[Check, ...]:
+def _checks(found: dict[str, PatternComponent], trained: bool) -> tuple[Check, ...]:
     names = list(found)
     first, last = found[names[0]], found[names[-1]]
     shares = first.fractions()
@@ -56,17 +64,29 @@ def _checks(found: dict[str, PatternComponent]) -> tuple[Check, ...]:
             source=_SOURCE,
         )
     ]
-    if len(names) > 1:
-        checks.append(
+    if len(names) > 1 and trained:  # of an untrained model only the first stage means something
+        checks += [
             Check.at_least(
                 f"share of pattern units in {names[-1]} ({last.n_tuned} tuned units) minus that in "
                 f"{names[0]}",
                 last.fractions()["pattern"] - shares["pattern"],
                 MORE,
                 source=_SOURCE,
-            )
-        )
+            ),
+            Check.at_least(
+                f"median of Z_p - Z_c over the tuned units of {names[-1]} minus that of {names[0]}",
+                _median_difference(last) - _median_difference(first),
+                MORE,
+                source=f"{_SOURCE}; the whole population, whatever the criterion of a class",
+            ),
+        ]
     return tuple(checks)
+
+
+def _median_difference(found: PatternComponent) -> float:
+    """Median of Z_p - Z_c over the tuned units; NaN if there is none."""
+    tuned = found.kind != "untuned"
+    return float(np.median((found.z_p - found.z_c)[tuned])) if tuned.any() else float("nan")
 
 
 def _draw(result: ExperimentResult) -> Figure:

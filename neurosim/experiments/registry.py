@@ -15,6 +15,7 @@ from neurosim.model import names as model_names
 EFFORTS = ("quick", "full")
 _OWN = (
     "check",
+    "digit_images",
     "kinds_by_layer",
     "kept_searches",
     "perceived",
@@ -27,6 +28,7 @@ _OWN = (
     "search_humans",
     "search_natural_figure",
     "shaded_shapes",
+    "stored_patterns",
 )
 
 

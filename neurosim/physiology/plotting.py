@@ -39,12 +39,19 @@ def draw_tuning(tuning: Tuning, unit: int | None, ax: Axes | None) -> Axes:
 
 
 def _polar(ax: Axes, tuning: Tuning, unit: int) -> None:
-    angle = np.radians(tuning.axes["direction"])
+    from matplotlib.ticker import MaxNLocator
+
+    direction = tuning.axes["direction"]
+    angle = np.radians(direction)
     curve = tuning.curve("direction")[unit]
     closed = [*range(len(angle)), 0]
     ax.plot(angle[closed], curve[closed], color=BLUE)
     ax.fill(angle, curve, color=BLUE, alpha=0.2)
     ax.set_xlabel("direction of motion (deg)")
+    ax.yaxis.set_major_locator(MaxNLocator(3, prune="lower"))
+    # The labels of the radius opposite the preferred direction, midway between two spokes.
+    null = (direction[curve.argmax()] + 180.0) % 360.0
+    ax.set_rlabel_position(45.0 * (null // 45.0) + 22.5)
 
 
 def _map(ax: Axes, tuning: Tuning, unit: int) -> None:

@@ -46,12 +46,17 @@ class SpeedTuning:
     model, layer
         Where the recording was made.
 
+    Notes
+    -----
+    Many units prefer a frequency beyond the map, or are tuned more narrowly than its steps. They
+    keep their kind, which compares whole maps; medians of Q leave them out (see ``determined``).
+
     Examples
     --------
     >>> sf, tf = np.geomspace(0.5, 4, 5), np.geomspace(1, 8, 5)
     >>> x, y = np.log2(sf)[:, None] - 0.5, np.log2(tf) - 1.5
     >>> classify_speed_maps(np.stack([np.exp(-(x**2) - (y - s * x) ** 2) for s in (0, 1)]), sf, tf)
-    SpeedTuning(2 units: 1 speed, 1 independent, 0 unclassified, 0 untuned; median Q -0.50)
+    SpeedTuning(2 units: 1 speed, 1 independent, 0 unclassified, 0 untuned; median Q -0.50, n = 2)
     """
 
     maps: np.ndarray
@@ -71,7 +76,7 @@ class SpeedTuning:
     def __repr__(self) -> str:
         counts = ", ".join(f"{(self.kind == k).sum()} {k}" for k in (*SPEED_KINDS, "untuned"))
         source = f"{self.model} {self.layer}: " if self.model else ""
-        median = f"median Q {self.median_q():.2f}"
+        median = f"median Q {self.median_q():.2f}, n = {self.n_determined}"
         return f"SpeedTuning({source}{len(self.kind)} units: {counts}; {median})"
 
     @property
@@ -79,10 +84,23 @@ class SpeedTuning:
         """Number of units whose map the fit describes."""
         return int((self.kind != "untuned").sum())
 
+    @property
+    def determined(self) -> np.ndarray:
+        """(n_units,) whether a unit is tuned and its slant is determined by the map.
+
+        The peak of the fit lies on the map, and Q and the widths lie off the bounds of the fit.
+        """
+        return (self.kind != "untuned") & self.fit.determined(self.sf, self.tf)
+
+    @property
+    def n_determined(self) -> int:
+        """Number of tuned units whose slant is determined."""
+        return int(self.determined.sum())
+
     def median_q(self) -> float:
-        """Return the median slant of the tuned units; NaN if there is none."""
-        tuned = self.kind != "untuned"
-        return float(np.median(self.fit.q[tuned])) if tuned.any() else float("nan")
+        """Return the median slant of the tuned units where it is determined; NaN if nowhere."""
+        found = self.fit.q[self.determined]
+        return float(np.median(found)) if found.size else float("nan")
 
     def fractions(self) -> dict[str, float]:
         """Return the shares of speed, independent and unclassified units among the tuned ones.
@@ -94,13 +112,14 @@ class SpeedTuning:
         return {k: float((self.kind == k).sum() / self.n_tuned) for k in SPEED_KINDS}
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return one row a unit: its kind, its correlations, and the parameters of its fit."""
+        """Return one row a unit: its kind, its correlations, its fit, and if that is determined."""
         import pandas as pd
 
         columns = {
             "unit": np.arange(len(self.kind)),
             "kind": self.kind,
             "q": self.fit.q,
+            "determined": self.determined,
             "r_squared": self.fit.r_squared,
             "sf0": self.fit.sf0,
             "tf0": self.fit.tf0,

@@ -13,6 +13,7 @@ SPEED_TUNED, SEPARABLE = 0.0, -1.0  # values of Q
 _Q_RANGE = (-3.0, 2.0)
 _BEYOND = 1.0  # octaves that a peak may lie outside the recorded frequencies
 _WIDTHS = (0.3, 10.0)  # octaves
+_ON_BOUND = 1e-3  # of the range between two bounds; what is nearer to one than this lies on it
 _SMALLEST_AMPLITUDE = 1e-3  # of the range of the map; a Gaussian of height 0 has no shape
 
 
@@ -63,10 +64,32 @@ class SpeedFit:
     def __len__(self) -> int:
         return len(self.q)
 
+    def determined(self, sf: np.ndarray, tf: np.ndarray) -> np.ndarray:
+        """Return which units' slant the recorded frequencies determine, (n_units,) bool.
+
+        Their peak lies among the frequencies, and their slant and widths off the bounds of the
+        fit. Elsewhere the slant is that of a flank, or of a bound.
+
+        Parameters
+        ----------
+        sf, tf
+            (n_sf,), (n_tf,) cycles/deg and Hz that were recorded.
+        """
+        inside = (self.sf0 >= sf[0]) & (self.sf0 <= sf[-1])
+        inside &= (self.tf0 >= tf[0]) & (self.tf0 <= tf[-1])
+        widths = _off_bounds(np.log2(self.sf_width), np.log2(_WIDTHS))
+        widths &= _off_bounds(np.log2(self.tf_width), np.log2(_WIDTHS))
+        return inside & widths & _off_bounds(self.q, np.array(_Q_RANGE))
+
     def _parameters(self) -> np.ndarray:
         peak = np.log2(self.sf0), np.log2(self.tf0)
         widths = np.log2(self.sf_width), np.log2(self.tf_width)
         return np.stack([self.offset, self.amplitude, *peak, *widths, self.q], axis=1)
+
+
+def _off_bounds(values: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    margin = _ON_BOUND * (bounds[1] - bounds[0])
+    return (values > bounds[0] + margin) & (values < bounds[1] - margin)
 
 
 def fit_speed_tuning(

@@ -15,8 +15,8 @@ from neurosim.physiology.speed_fit import check_frequencies
 from neurosim.physiology.tuning import tuning_of_layers
 from stimuli import Screen
 
-_SF = tuple(np.geomspace(0.32, 4.0, 6))
-_TF = tuple(np.geomspace(0.5, 6.25, 6))
+_SF = tuple(np.geomspace(0.2, 5.0, 6))
+_TF = tuple(np.geomspace(0.5, 10.0, 6))
 _DIRECTIONS = tuple(45.0 * k for k in range(8))
 
 

@@ -12,6 +12,7 @@ EXPERIMENTS = {
     "pattern_component": (TwoStages, ("parts", "whole")),
     "speed_tuning": (TwoKinds, ("filters", "speeds")),
 }
+N_CHECKS = {"pattern_component": 3, "speed_tuning": 2}
 
 
 def _layered(kind, layers):
@@ -21,10 +22,10 @@ def _layered(kind, layers):
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_both_checks_hold_for_layers_in_the_order_of_the_brain(name):
+def test_checks_hold_for_layers_in_the_order_of_the_brain(name):
     kind, layers = EXPERIMENTS[name]
     result = neurosim.run(name, model=_layered(kind, layers))
-    assert len(result.checks) == 2
+    assert len(result.checks) == N_CHECKS[name]
     assert result.holds, result
     assert list(dict.fromkeys(result.table["layer"])) == list(layers)
     assert result.table["layer"].value_counts().nunique() == 1
@@ -33,10 +34,40 @@ def test_both_checks_hold_for_layers_in_the_order_of_the_brain(name):
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_both_checks_fail_for_layers_in_reverse(name):
+def test_checks_fail_for_layers_in_reverse(name):
     kind, layers = EXPERIMENTS[name]
     result = neurosim.run(name, model=_layered(kind, layers[::-1]))
-    assert [check.holds for check in result.checks] == [False, False]
+    assert [check.holds for check in result.checks] == [False] * N_CHECKS[name]
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_an_untrained_model_has_the_check_of_v1_alone(name):
+    kind, layers = EXPERIMENTS[name]
+    model = _layered(kind, layers)
+    model.trained = False
+    (check,) = neurosim.run(name, model=model).checks
+    assert layers[0] in check.claim
+    assert layers[1] not in check.claim
+
+
+def test_shift_of_z_is_that_of_the_medians_in_the_table():
+    kind, layers = EXPERIMENTS["pattern_component"]
+    result = neurosim.run("pattern_component", model=_layered(kind, layers))
+    table = result.table[result.table["kind"] != "untuned"]
+    median = (table["z_p"] - table["z_c"]).groupby(table["layer"]).median()
+    assert "Z_p - Z_c" in result.checks[2].claim
+    assert result.checks[2].value == pytest.approx(median["whole"] - median["parts"])
+
+
+def test_slants_count_the_determined_units():
+    kind, layers = EXPERIMENTS["speed_tuning"]
+    result = neurosim.run("speed_tuning", model=_layered(kind, layers))
+    assert result.table["determined"].all()
+    assert "median Q of 4 units of filters" in result.checks[0].claim
+    for check, told in zip(result.checks, (-1.0, 1.0), strict=True):
+        assert check.value == pytest.approx(told, abs=0.25)
+    labels = [text.get_text() for text in result.figure().axes[0].get_xticklabels()]
+    assert labels == ["filters\nn = 4\nof 4", "speeds\nn = 4\nof 4"]
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -49,9 +80,8 @@ def test_one_layer_has_no_second_check(name):
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_v1_without_training_holds(name):
-    """The claims on V1 follow from its equations; those on MT need training."""
+    """The claims on V1 follow from its equations; on MT that is not trained there are none."""
     model = neurosim.load("motion_energy", preset="small", weights=None)
-    model.layers = ("V1",)
     result = neurosim.run(name, model=model)
     assert [check.holds for check in result.checks] == [True], result
     assert np.isfinite(result.checks[0].value)

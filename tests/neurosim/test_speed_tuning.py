@@ -100,6 +100,34 @@ def test_ideal_units_are_told_apart():
     assert between.median_q() == pytest.approx(-0.5, abs=0.01)
 
 
+def test_a_slant_is_determined_where_the_peak_is_shown_and_nothing_lies_on_a_bound():
+    """Three good units, then one each: peak past sf, below tf, sf width, tf width, Q at a bound."""
+    units = _units(8, slant=-0.5, seed=9)
+    units[:, 2:6] = 0.3, 0.7, 1.0, 1.0
+    units[3, 2] = np.log2(SF[-1]) + 0.4
+    units[4, 3] = np.log2(TF[0]) - 0.4
+    units[5, 4] = 0.1
+    units[6, 5] = 30.0
+    units[7, 6] = 4.0
+    expected = [True] * 3 + [False] * 5
+    found = classify_speed_maps(_maps(units), SF, TF)
+    assert (found.kind != "untuned").all()
+    assert found.determined.tolist() == expected
+    assert found.fit.determined(SF, TF).tolist() == expected
+    assert found.to_dataframe()["determined"].tolist() == expected
+    assert found.n_determined == 3
+    assert found.median_q() == pytest.approx(-0.5, abs=1e-3)
+    assert "n = 3" in repr(found)
+
+
+def test_units_that_the_fit_does_not_describe_are_not_determined():
+    maps = np.random.default_rng(8).normal(size=(20, 6, 6))
+    found = classify_speed_maps(maps, SF, TF)
+    assert (found.kind == "untuned").any()
+    assert not found.determined[found.kind == "untuned"].any()
+    assert found.n_determined <= found.n_tuned
+
+
 def test_noise_and_constant_maps_are_untuned():
     maps = np.random.default_rng(8).normal(size=(20, 6, 6))
     maps[3] = 1.5

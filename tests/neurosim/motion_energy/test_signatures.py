@@ -153,6 +153,15 @@ def test_item_11_pattern_units_grow_from_v1_to_the_last_iteration(model):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["pattern_component", "speed_tuning"])
+def test_kinds_of_units_go_from_v1_to_mt_as_in_macaque(outcome, name):
+    """Not one of the Acceptance, and no measure of learning: what the shipped weights do."""
+    result = outcome(name)
+    assert len(result.checks) >= 2
+    assert result.holds, result
+
+
+@pytest.mark.slow
 def test_mt_predicts_simulated_mt_better_than_v1(model):
     """The model's MT is more like MT: higher predictivity of direction x speed tuned units."""
     table = neurosim.score(model, "simulated_mt", metric="pls").table
