@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SOURCE = "Gupta et al. 2021"
-_QUICK = 4  # displays of the smallest and of the largest set size of each task
+# Displays of the smallest and of the largest set size of each task in a quick run; fewer of the
+# largest displays, which take eccNET ten times as long as the smallest.
+_QUICK, _QUICK_LARGE = 8, 4
+_LARGE = ("intersection", "t_and_l")
 _BACKWARDS = "homogeneous"  # the pair that eccNET is published to get wrong
 _HUMAN_SIGN = 0.05  # the least index that counts; bound ours
 
@@ -41,9 +44,11 @@ _HUMAN_SIGN = 0.05  # the least index that counts; bound ours
     capability=Searcher,
 )
 def perform(model: Searcher, effort: str, seed: int) -> ExperimentResult:
-    """Search the displays of twelve tasks: all 1272, or the first four of two set sizes each.
+    """Search the displays of twelve tasks: all 1272, or 160 of the smallest and largest set sizes.
 
-    Searches of a model with a configuration are kept in the user's cache.
+    The checks of all displays are about the indices. 160 are too few for that: there an index
+    passes unless its interval excludes the human sign. Searches of a model with a configuration are
+    kept in the user's cache.
     """
     import pandas as pd
 
@@ -56,7 +61,7 @@ def perform(model: Searcher, effort: str, seed: int) -> ExperimentResult:
             chosen = shown.table
             if effort == "quick":
                 chosen = chosen[sizes.isin([sizes.min(), sizes.max()])]
-                chosen = chosen.groupby("set_size").head(_QUICK)
+                chosen = chosen.groupby("set_size").head(_QUICK_LARGE if name in _LARGE else _QUICK)
             for i, display in chosen.iterrows():
                 displays.append((shown, int(i)))
                 rows.append({"pair": name, "task": task, "set_size": display["set_size"]})
@@ -74,7 +79,7 @@ def perform(model: Searcher, effort: str, seed: int) -> ExperimentResult:
         name="search_asymmetry",
         model=getattr(model, "name", type(model).__name__),
         table=table,
-        checks=_checks(table, indices),
+        checks=_checks(table, indices, effort),
         reference="People: reaction times of Wolfe, Yee & Friedman-Hill 1992 (curvature), Kleffner "
         "& Ramachandran 1992 (lighting), Wolfe & DiMase 2003 (intersection, T and L) and Wolfe, "
         "Friedman-Hill, Stewart & O'Connell 1992 (orientation), as digitised by Gupta et al. 2021; "
@@ -163,28 +168,31 @@ def asymmetries(
     )
 
 
-def _checks(table: pd.DataFrame, indices: pd.DataFrame) -> tuple[Check, ...]:
+def _checks(table: pd.DataFrame, indices: pd.DataFrame, effort: str) -> tuple[Check, ...]:
     n_displays = table.groupby("pair").size()
-    found = indices.set_index("pair")["index"]
+    measured, words = {
+        "quick": ("high", "upper end of the 95 % interval of the asymmetry index"),
+        "full": ("index", "asymmetry index"),
+    }[effort]
+    found = indices.set_index("pair")[measured]
     checks = []
     for name, pair in PAIRS.items():
-        backwards = name == _BACKWARDS
-        claim = f"{pair.title}: asymmetry index has the human sign, {n_displays[name]} displays"
-        if backwards:
-            claim += " (eccNET is published to come out backwards, -1.00; if this holds, the model "
-            claim += "is another one)"
+        claim = f"{pair.title}: human sign, {words}, {n_displays[name]} displays"
+        if name == _BACKWARDS:
+            claim += " (eccNET is published to come out backwards, -1.00: where this holds, the "
+            claim += "model is another one)"
         checks.append(
             Check.at_least(
                 claim,
                 found[name],
                 _HUMAN_SIGN,
                 source=f"{pair.source}; bound ours",
-                expected_failure=backwards,
+                expected_failure=name == _BACKWARDS,
             )
         )
     checks.append(
         Check.at_least(
-            f"mean asymmetry index of six pairs, {len(table)} displays",
+            f"mean of six pairs: {words}, {len(table)} displays",
             found["mean"],
             0.25,
             source=f"{_SOURCE}: eccNET 0.513, people 0.564; bound ours, half of it",

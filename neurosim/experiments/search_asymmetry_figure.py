@@ -46,7 +46,8 @@ def _draw_pair(ax: Axes, rows: pd.DataFrame, tasks: tuple[str, str], slopes: pd.
     for task, (_, color, marker) in zip(tasks, _SIDES, strict=True):
         groups = rows[rows["task"] == task].groupby("set_size")["rt"]
         line = slopes.loc[task]
-        words = f"{task}: {line['slope']:.1f} [{line['low']:.1f}, {line['high']:.1f}]"
+        slope, low, high = (round(line[key], 1) + 0.0 for key in ("slope", "low", "high"))  # no -0
+        words = f"{task}: {slope:.1f} [{low:.1f}, {high:.1f}]"
         ax.errorbar(
             groups.mean().index, groups.mean(), groups.sem(), color=color, marker=marker, capsize=3,
             label=words,

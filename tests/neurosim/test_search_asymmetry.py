@@ -12,6 +12,7 @@ from neurosim.experiments.search_asymmetry import asymmetries
 from neurosim.experiments.search_humans import PAIRS
 from neurosim.models.visual_search import ChanceSearcher, EccNet, Scanpath
 
+N_QUICK = 2 * (8 * 8 + 4 * 4)  # two set sizes of eight tasks and of four with large displays
 HARD = {pair.hard for pair in PAIRS.values()}
 
 
@@ -62,7 +63,7 @@ def test_signs_and_slopes_of_a_known_searcher():
     assert indices["mean"] == pytest.approx(4 / 6)
     assert result.holds
     assert result.model == "known"
-    assert len(result.table) == 12 * 2 * 4
+    assert len(result.table) == N_QUICK
     assert len(result.figure().axes) == 7
 
 
@@ -81,6 +82,7 @@ def test_a_backwards_searcher_fails():
     result = neurosim.run("search_asymmetry", Known(*PAIRS))
     assert not result.holds
     assert indices_of(result)["mean"] == -1
+    assert not any(check.holds for check in result.checks)
 
 
 def test_not_found_counts_as_the_largest_set_size():
@@ -103,7 +105,7 @@ def test_a_killed_experiment_goes_on(cache):
         neurosim.run("search_asymmetry", killed)
     assert len(list(cache.glob("*/*.json"))) == 10
     result = neurosim.run("search_asymmetry", next_one)
-    assert next_one.n_searches == 12 * 2 * 4 - 10
+    assert next_one.n_searches == N_QUICK - 10
     third = Known()
     again = neurosim.run("search_asymmetry", third)
     assert third.n_searches == 0
@@ -171,6 +173,23 @@ def test_acceptance_9_chance_over_items():
     assert mean["low"] < 0 < mean["high"]
 
 
+def test_a_quick_run_does_not_judge_by_too_few_displays():
+    """Where some displays have one sign and some the other, the interval reaches the human one."""
+
+    class Wavers(Known):
+        def search(self, display, *, progress=False):
+            n = display.truth["set_size"] if display.params["seed"] % 2 else 1
+            return Scanpath(np.zeros((n + 1, 2), int), True, n)
+
+    result = neurosim.run("search_asymmetry", Wavers())
+    indices = asymmetries(result.table)[1].set_index("pair")
+    for check, name in zip(result.checks, PAIRS, strict=False):
+        assert check.value == indices.loc[name, "high"]
+        assert "upper end" in check.claim
+    many = indices.drop(["intersection", "t_and_l"])
+    assert (many["low"] < many["high"]).all()
+
+
 @pytest.mark.slow
 def test_acceptance_9_chance_in_all_tasks():
     """Acceptance 9: mean slope of twelve tasks about 126 ms/item; interval of the mean index."""
@@ -183,3 +202,4 @@ def test_acceptance_9_chance_in_all_tasks():
     mean = indices.set_index("pair").loc["mean"]
     assert mean["low"] < 0 < mean["high"]
     assert not result.holds
+    assert [check.value for check in result.checks] == indices["index"].tolist()
