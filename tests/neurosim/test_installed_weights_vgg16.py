@@ -163,7 +163,7 @@ def test_command(folder, small, capsys):
     (row,) = (row for row in json.loads(out)["installed"] if row["name"] == "small")
     assert row["bytes"] == (folder / "small.safetensors").stat().st_size
     assert (row["installed"], row["checksum"], row["source"]) == (True, "ok", "graph")
-    assert "Nobody, CC0" in run(capsys, "list")[1]
+    assert "small: Nobody, CC0. A graph." in run(capsys, "list")[1]
     (folder / "small.safetensors").write_bytes(b"broken")
     code, out, _ = run(capsys, "list", "--json")
     (row,) = (row for row in json.loads(out)["installed"] if row["name"] == "small")

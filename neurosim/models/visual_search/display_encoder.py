@@ -68,7 +68,7 @@ class DisplayEncoder:
             problem, expected = "is no colour", "three grey levels 0..255"
             raise _refused("background", levels, problem, expected, "Use (g, g, g)")
         self.network, self.side, self.background, self.reuse = network, int(side), levels, reuse
-        self.reach = self.side + network.config.margin
+        self.half = self.side + network.config.margin
 
     def encode(self, displays: np.ndarray | Tensor, fixations: np.ndarray) -> list[Tensor]:
         """Encode each display with gaze at its own fixation.
@@ -97,34 +97,36 @@ class DisplayEncoder:
             problem, expected = "has another size", f"(B, {self.side}, {self.side}, 3)"
             raise _refused("displays", tuple(shown.shape), problem, expected, "Crop or pad")
         gaze = self._checked_fixations(fixations, len(shown))
-        if not self.reuse:
-            return self.network.search(self._windows(shown, gaze))
-        each = [self._in_frame(one, at) for one, at in zip(shown, gaze, strict=True)]
+        # One at a time: a batch is no faster on a processor, and a window takes up to 1 GB.
+        encode = self._in_frame if self.reuse else self._whole
+        each = [encode(one, at) for one, at in zip(shown, gaze, strict=True)]
         return [torch.cat(taps) for taps in zip(*each, strict=True)]
 
-    def _windows(self, displays: Tensor, gaze: list[tuple[int, int]]) -> Tensor:
-        n = 2 * self.reach
-        windows = torch.tensor(self.background).repeat(len(displays), n, n, 1)
-        for window, display, (row, column) in zip(windows, displays, gaze, strict=True):
-            y, x = self.reach - row, self.reach - column
-            window[y : y + self.side, x : x + self.side] = display
-        return windows
+    def _whole(self, display: Tensor, gaze: tuple[int, int]) -> list[Tensor]:
+        """Maps of one display, (1, C, m, m) each, from the whole window."""
+        n, (y, x) = 2 * self.half, self._place(gaze)
+        window = torch.tensor(self.background).repeat(1, n, n, 1)
+        window[0, y : y + self.side, x : x + self.side] = display
+        return self.network.search(window)
+
+    def _place(self, gaze: tuple[int, int]) -> tuple[int, int]:
+        """Row and column of the display's first pixel in the window."""
+        return self.half - gaze[0], self.half - gaze[1]
 
     @torch.no_grad()
     def _in_frame(self, display: Tensor, gaze: tuple[int, int]) -> list[Tensor]:
-        """Maps of one display, (1, C, m, m) each."""
-        n = 2 * self.reach
-        frames = surround(self.network, n, self.background)
+        """The same from the frame of a uniform window and what the display changes in it."""
+        frames = surround(self.network, 2 * self.half, self.background)
         differs = (display != torch.tensor(self.background)).any(-1)
         if not differs.any():
             return [branch[-1].whole() for branch in frames.branches.values()]
         (y0, y1), (x0, x1) = (_extent(differs.any(axis)) for axis in (1, 0))
-        y, x = self.reach - gaze[0], self.reach - gaze[1]
+        y, x = self._place(gaze)
         patch = self.network.prepared(display[None, y0:y1, x0:x1])
-        return self._changed(frames, patch, (y + y0, y + y1, x + x0, x + x1), n)
+        return self._changed(frames, patch, (y + y0, y + y1, x + x0, x + x1))
 
-    def _changed(self, frames: Surround, patch: Tensor, box: Box, n: int) -> list[Tensor]:
-        """Maps of a uniform window of n x n px with ``patch`` in ``box``."""
+    def _changed(self, frames: Surround, patch: Tensor, box: Box) -> list[Tensor]:
+        """Maps of the uniform window with ``patch`` in ``box``."""
         maps = []
         for (layer, tap), frame in zip(self.network.steps(), frames.inputs, strict=True):
             patch, box = _through(layer, frame, patch, box)

@@ -281,7 +281,7 @@ class EccNet:
         layers
             Names of layers, the taps for None.
         batch_size
-            Stimuli at a time; default 8.
+            Stimuli that are read at a time; default 8. Each is encoded alone.
         progress
             Draw a bar.
 
@@ -323,13 +323,13 @@ class EccNet:
         n_batches = -(-presented.n_stimuli // batch_size)
         for block in bar(presented.arrays(batch_size), n_batches, progress):
             frames = block.reshape(-1, *presented.frame_shape)
-            pictures = np.stack([grey_levels(frame) for frame in frames])
-            with torch.inference_mode():
-                every = dict(zip(self.layers, self.network.search(pictures), strict=True))
-            for tap in taps:
-                found = every[tap].cpu().numpy()
-                parts[tap].append(found.reshape(*block.shape[:2], -1))
-                units[tap] = self._units(found.shape[1:], pictures.shape[1:3])
+            # One at a time: rounding in a convolution depends on how many there are.
+            each = [self.network.search(grey_levels(frame)[None]) for frame in frames]
+            for layer, found in zip(self.layers, zip(*each, strict=True), strict=True):
+                if layer in taps:
+                    values = torch.cat(found).cpu().numpy()
+                    parts[layer].append(values.reshape(*block.shape[:2], -1))
+                    units[layer] = self._units(values.shape[1:], frames.shape[1:3])
         return {tap: np.concatenate(rows) for tap, rows in parts.items()}, units
 
     def _units(self, shape: tuple[int, int, int], picture: Sequence[int]) -> dict[str, np.ndarray]:

@@ -68,7 +68,7 @@ class TwoStream(nn.Module):
         weights = weights or trunk_weights(config)
         self.config = config
         self.trained, self.missing = weights.trained, weights.missing
-        self._preprocess = weights.preprocess
+        self._preprocessing = weights.preprocessing
         self.blocks = nn.ModuleList(
             nn.ModuleList(
                 _convolution(weights.tensors, f"block{block}_conv{conv}")
@@ -91,7 +91,7 @@ class TwoStream(nn.Module):
 
     def prepared(self, levels: Tensor) -> Tensor:
         """Input (B, 3, h, w) of the first convolution for grey levels (B, h, w, 3) of 0..255."""
-        return self._preprocess(levels).contiguous(memory_format=torch.channels_last)
+        return self._preprocessing.apply(levels).contiguous(memory_format=torch.channels_last)
 
     def steps(self) -> list[Step]:
         """The layers of the search stream in order, up to the last tap."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,18 +150,23 @@ class Scanpath:
             frame = Rectangle(
                 corner, right - left, bottom - top, fill=False, edgecolor=BLUE, linewidth=2
             )
+            frame.set_path_effects(_light_edge())
             ax.add_patch(frame)
 
 
 def _draw_path(ax: Axes, fixations: NDArray[np.intp]) -> None:
-    """Draw numbered fixations with a light edge, so that they show on black and on white."""
-    from matplotlib.patheffects import withStroke
-
-    edge = [withStroke(linewidth=4, foreground="white")]
+    """Draw numbered fixations."""
     rows, columns = fixations.T
-    ax.plot(columns, rows, "-", color=ORANGE, linewidth=1.8, path_effects=edge)
+    ax.plot(columns, rows, "-", color=ORANGE, linewidth=1.8, path_effects=_light_edge())
     ax.plot(columns, rows, "o", color=ORANGE, markeredgecolor="white", markersize=15)
     for number, (row, column) in enumerate(fixations.tolist()):
         ax.text(
             column, row, str(number), color="white", ha="center", va="center", fontweight="bold"
         )
+
+
+def _light_edge() -> list[Any]:
+    """Return what makes a line show on black and on white."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=4, foreground="white")]

@@ -20,7 +20,7 @@ Layer = RectifiedConvolution | EccentricPool2d
 #: Stride of the maps that are compared: a smaller window has the same rows near its borders if
 #: its side leaves the same remainder.
 _STRIDE = 16
-#: Displays of two kinds in turn are common, of more rare; a frame takes up to 0.3 GB.
+#: Displays of two kinds in turn are common, of more rare; those of 1358 px take 0.3 GB each.
 _N_KEPT = 2
 
 

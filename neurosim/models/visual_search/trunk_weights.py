@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from neurosim.errors import refusal
+from neurosim.installed_weights import Preprocessing, installed_weights
 
 from .config import EccNetConfig
 
@@ -18,9 +19,8 @@ __all__ = ["CONVS_PER_BLOCK", "TrunkWeights", "random_weights", "trunk_weights"]
 #: Convolutions in each of the five blocks of VGG16.
 CONVS_PER_BLOCK = (2, 2, 3, 3, 3)
 _CHANNELS = (64, 128, 256, 512, 512)
-#: Mean of the training images in blue, green, red, which VGG16 was trained without (Simonyan and
-#: Zisserman, 2015).
-_MEAN_BGR = (103.939, 116.779, 123.68)
+#: VGG16 was trained on blue, green, red without their mean (Simonyan and Zisserman, 2015).
+_PUBLISHED = Preprocessing("BGR", (103.939, 116.779, 123.68), (1.0, 1.0, 1.0))
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class TrunkWeights:
     ----------
     tensors
         ``block{b}_conv{c}.weight`` (out, in, 3, 3) and ``block{b}_conv{c}.bias`` (out,).
-    preprocess
-        Makes grey levels 0..255 (..., h, w, 3) in RGB the input (..., 3, h, w) of the network.
+    preprocessing
+        What makes the input of the network of grey levels.
     trained
         False for random weights.
     missing
@@ -46,7 +46,7 @@ class TrunkWeights:
     """
 
     tensors: Mapping[str, Tensor]
-    preprocess: Callable[[Tensor], Tensor]
+    preprocessing: Preprocessing
     trained: bool
     missing: str | None = None
 
@@ -89,13 +89,11 @@ def trunk_weights(config: EccNetConfig) -> TrunkWeights:
     """
     if config.weights is None:
         return random_weights(config.seed)
-    from neurosim.installed_weights import installed_weights
-
     try:
         tensors, preprocessing = installed_weights(config.weights)
     except FileNotFoundError as error:
         return random_weights(config.seed, missing=str(error))
-    return TrunkWeights(tensors, preprocessing.apply, trained=True)
+    return TrunkWeights(tensors, preprocessing, trained=True)
 
 
 def random_weights(
@@ -117,8 +115,4 @@ def random_weights(
             tensors[f"block{block}_conv{conv}.weight"] = kernel * math.sqrt(2 / (9 * n_in))
             tensors[f"block{block}_conv{conv}.bias"] = torch.zeros(n_out)
             n_in = n_out
-    return TrunkWeights(tensors, _without_mean, trained=False, missing=missing)
-
-
-def _without_mean(levels: Tensor) -> Tensor:
-    return (levels.flip(-1) - torch.tensor(_MEAN_BGR)).movedim(-1, -3)
+    return TrunkWeights(tensors, _PUBLISHED, trained=False, missing=missing)

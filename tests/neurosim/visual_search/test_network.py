@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from neurosim.installed_weights import installed_weights
 from neurosim.models.visual_search.config import PRESETS, EccNetConfig
 from neurosim.models.visual_search.network import TwoStream
 from neurosim.models.visual_search.trunk_weights import TrunkWeights, random_weights
@@ -30,12 +31,11 @@ def _noise(*shape, seed=0):
 
 @pytest.fixture(scope="module")
 def installed():
-    module = pytest.importorskip("neurosim.installed_weights", reason="cannot read weights")
     try:
-        tensors, preprocessing = module.installed_weights("vgg16")
+        tensors, preprocessing = installed_weights("vgg16")
     except FileNotFoundError as error:
         pytest.skip(str(error))
-    return TrunkWeights(tensors, preprocessing.apply, trained=True)
+    return TrunkWeights(tensors, preprocessing, trained=True)
 
 
 def _correlation(maps, template):
@@ -131,7 +131,6 @@ def test_random_weights_are_seeded_and_leave_the_global_generator_alone():
 
 
 def test_weights_that_are_not_installed_leave_it_untrained(tmp_path, monkeypatch):
-    pytest.importorskip("neurosim.installed_weights", reason="cannot read weights")
     monkeypatch.setenv("NEUROSIM_WEIGHTS", str(tmp_path))
     network = TwoStream(EccNetConfig())
     assert not network.trained
@@ -165,7 +164,7 @@ def test_tensors_that_are_no_vgg16_are_refused(weights):
     tensors = dict(weights.tensors)
     tensors["block2_conv1.weight"] = torch.zeros(4, 5, 3, 3)
     with pytest.raises(ValueError, match=r"tensors='block2_conv1' is \(4, 5, 3, 3\) .* \(out, 4,"):
-        TrunkWeights(tensors, weights.preprocess, trained=True)
+        TrunkWeights(tensors, weights.preprocessing, trained=True)
     del tensors["block2_conv1.weight"]
     with pytest.raises(ValueError, match=r"tensors='block2_conv1.weight' is missing"):
-        TrunkWeights(tensors, weights.preprocess, trained=True)
+        TrunkWeights(tensors, weights.preprocessing, trained=True)
