@@ -78,6 +78,7 @@ def _draw_indices(ax: Axes, indices: pd.DataFrame, model: str) -> None:
     titles = [PAIRS[name].title.replace(", ", ",\n") for name in indices["pair"][:-1]]
     ax.set_yticks(y, [*titles, "mean"])
     ax.set_xlim(-1.1, 1.1)
+    ax.set_xticks([-1, -0.5, 0, 0.5, 1])
     ax.set_ylim(-0.6, len(indices) + 0.4)
     ax.set_xlabel("asymmetry index (above 0: human sign)")
     ax.legend(frameon=False, loc="upper left", fontsize=9)
