@@ -5,6 +5,7 @@ import re
 import pytest
 
 import neurosim
+from neurosim.experiments import search_diet
 from neurosim.report import write_report
 from neurosim.report.page import ModelSection
 from stimuli.registry import FAMILIES
@@ -16,6 +17,9 @@ def page(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:  # without recordings: they are scored elsewhere
         patch.setenv("NEUROSIM_DATA", str(other / "none"))
         patch.setenv("XDG_CACHE_HOME", str(other / "cache"))
+        patch.setenv("NEUROSIM_WEIGHTS", str(other / "weights"))
+        patch.setattr(search_diet, "_N_STEPS", 2)  # what it learns is tested elsewhere
+        patch.setitem(search_diet._DISPLAYS, "quick", 1)
         return write_report(folder)
 
 
@@ -37,6 +41,7 @@ def test_page_names_every_model_experiment_and_dataset(page):
     assert "Not trained" not in text  # the model that is run by default has trained weights
     assert "permuted" in text
     assert "Not scored: datasets.load" in text
+    assert "Run `neurosim weights install vgg16`" in text
 
 
 def test_notes_of_untrained_models_are_shown_once():
