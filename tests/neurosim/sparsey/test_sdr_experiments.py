@@ -5,8 +5,10 @@ import pytest
 from matplotlib.text import Text
 
 import neurosim
+from neurosim.experiments import sdr_crowding, sdr_sequences
 from neurosim.experiments.stored_patterns import N_ON, random_patterns, with_moved
 from neurosim.model import Memory
+from neurosim.models.sparsey import saturation
 
 NAMES = (
     "sdr_similarity",
@@ -71,6 +73,33 @@ def test_bounds_hold_for_the_rule_and_break_without_it(outcome, name, rule, expe
     """Acceptance 2 to 5 and 7 to 10: noise that falls with familiarity is what they hang on."""
     result = outcome(name, rule)
     assert tuple(check.holds for check in result.checks) == expected, result
+
+
+@pytest.mark.slow
+def test_controls_of_sequences_break_where_they_hear_the_past(monkeypatch):
+    """Acceptance 7: without backoff, and with a past, both controls know the order."""
+    for signals in sdr_sequences._SIGNALS:
+        monkeypatch.setitem(sdr_sequences._SIGNALS, signals, {"h_radius": 0.0})
+    holds = [check.holds for check in neurosim.run("sdr_sequences").checks]
+    assert holds == [T, T, T, T, F, F, T, T, T]
+
+
+@pytest.mark.slow
+def test_claims_about_freezing_break_without_it(monkeypatch):
+    """Acceptance 10: nets that do not freeze crowd, warn and forget."""
+    conditions = sdr_crowding._CONDITIONS
+    monkeypatch.setitem(conditions, sdr_crowding._FROZEN, conditions["hard"])
+    holds = [check.holds for check in neurosim.run("sdr_crowding").checks]
+    assert holds == [T, T, T, T, F, F, F, T]
+
+
+@pytest.mark.slow
+def test_a_warning_that_comes_late_is_noticed(monkeypatch):
+    """Acceptance 10: the warning belongs where G of fresh probes passes 0.9."""
+    monkeypatch.setattr(saturation, "FAMILIARITY_LIMIT", 0.99)
+    monkeypatch.setitem(sdr_crowding._CONDITIONS, "soft", sdr_crowding._CONDITIONS["hard"])
+    holds = [check.holds for check in neurosim.run("sdr_crowding").checks]
+    assert holds == [T, F, F, F, T, T, T, T]
 
 
 @pytest.mark.parametrize("name", NAMES)
