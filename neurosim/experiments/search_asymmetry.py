@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SOURCE = "Gupta et al. 2021"
-# Displays of the smallest and of the largest set size of each task in a quick run; fewer of the
-# largest displays, which take eccNET ten times as long as the smallest.
-_QUICK, _QUICK_LARGE = 8, 4
-_LARGE = ("intersection", "t_and_l")
+_QUICK = 8  # displays of the smallest and of the largest set size of each task in a quick run
+_LARGE = ("intersection", "t_and_l")  # take eccNET ten times as long as the smallest displays
 _BACKWARDS = "homogeneous"  # the pair that eccNET is published to get wrong
 _HUMAN_SIGN = 0.05  # the least index that counts; bound ours
 
@@ -44,26 +42,27 @@ _HUMAN_SIGN = 0.05  # the least index that counts; bound ours
     capability=Searcher,
 )
 def perform(model: Searcher, effort: str, seed: int) -> ExperimentResult:
-    """Search the displays of twelve tasks: all 1272, or 160 of the smallest and largest set sizes.
+    """Search the displays of twelve tasks, all 1272; or 128 of the eight tasks of small displays.
 
-    The checks of all displays are about the indices. 160 are too few for that: there an index
-    passes unless its interval excludes the human sign. Intersections, T and L are shown and not
-    judged there: four displays a set size do not tell (of non-crosses among 9 items the first four
-    took eccNET 4.3 saccades, the first twelve 3.2). Searches of a model with a configuration are
-    kept in the user's cache.
+    A quick run takes the smallest and the largest set size, and leaves crosses, Ts and Ls out, of
+    which a fixation takes 3 s. Its checks are about the upper ends of intervals: an index passes
+    unless its interval excludes the human sign. Searches of a model with a configuration are kept
+    in the user's cache.
     """
     import pandas as pd
 
     _check_weights(model)
     displays, rows = [], []
     for name, pair in PAIRS.items():
+        if effort == "quick" and name in _LARGE:
+            continue
         for task in pair.tasks:
             shown = stimuli.search_set(task, seed=seed)
             sizes = shown.table["set_size"]
             chosen = shown.table
             if effort == "quick":
                 chosen = chosen[sizes.isin([sizes.min(), sizes.max()])]
-                chosen = chosen.groupby("set_size").head(_QUICK_LARGE if name in _LARGE else _QUICK)
+                chosen = chosen.groupby("set_size").head(_QUICK)
             for i, display in chosen.iterrows():
                 displays.append((shown, int(i)))
                 rows.append({"pair": name, "task": task, "set_size": display["set_size"]})
@@ -178,9 +177,8 @@ def _checks(table: pd.DataFrame, indices: pd.DataFrame, effort: str) -> tuple[Ch
     }[effort]
     found = indices.set_index("pair")[measured]
     checks = []
-    for name, pair in PAIRS.items():
-        if effort == "quick" and name in _LARGE:
-            continue
+    for name in indices["pair"][:-1]:
+        pair = PAIRS[name]
         claim = f"{pair.title}: human sign, {words}, {n_displays[name]} displays"
         if name == _BACKWARDS:
             claim += " (eccNET is published to come out backwards, -1.00: where this holds, the "
@@ -194,12 +192,13 @@ def _checks(table: pd.DataFrame, indices: pd.DataFrame, effort: str) -> tuple[Ch
                 expected_failure=name == _BACKWARDS,
             )
         )
-    checks.append(
-        Check.at_least(
-            f"mean of six pairs: {words}, {len(table)} displays",
-            found["mean"],
-            0.25,
-            source=f"{_SOURCE}: eccNET 0.513, people 0.564; bound ours, half of it",
+    if effort == "full":
+        checks.append(
+            Check.at_least(
+                f"mean of six pairs: {words}, {len(table)} displays",
+                found["mean"],
+                0.25,
+                source=f"{_SOURCE}: eccNET 0.513, people 0.564; bound ours, half of it",
+            )
         )
-    )
     return tuple(checks)

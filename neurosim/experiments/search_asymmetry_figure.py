@@ -26,18 +26,21 @@ def draw(result: ExperimentResult, slopes: pd.DataFrame, indices: pd.DataFrame) 
     """Draw reaction time over set size in six panels, and the indices of all pairs."""
     import matplotlib.pyplot as plt
 
+    names = list(indices["pair"][:-1])
+    mosaic = "ABCG;DEFG" if len(names) > 4 else "ABG;DEG"
+    keys = [key for key in sorted(set(mosaic)) if key in "ABCDEF"]
+    widths = (*[1] * (len(keys) // 2), 1.25)
     figure, axes = plt.subplot_mosaic(
-        "ABCG;DEFG", figsize=(16, 8), layout="constrained", width_ratios=(1, 1, 1, 1.25)
+        mosaic, figsize=(4 * sum(widths), 8), layout="constrained", width_ratios=widths
     )
     slopes = slopes.set_index("task")
-    for key, (name, pair) in zip("ABCDEF", PAIRS.items(), strict=True):
+    for key, name in zip(keys, names, strict=True):
         rows = result.table[result.table["pair"] == name]
-        _draw_pair(axes[key], rows, pair.tasks, slopes)
-        axes[key].set_title(f"{pair.title}\nn = {len(rows)} displays", fontsize=11)
+        _draw_pair(axes[key], rows, PAIRS[name].tasks, slopes)
+        axes[key].set_title(f"{PAIRS[name].title}\nn = {len(rows)} displays", fontsize=11)
+        axes[key].set_xlabel("set size (items)")
     for key in "AD":
         axes[key].set_ylabel("reaction time (ms)")
-    for key in "DEF":
-        axes[key].set_xlabel("set size (items)")
     _draw_indices(axes["G"], indices, str(result.model))
     return figure
 
@@ -72,7 +75,8 @@ def _draw_indices(ax: Axes, indices: pd.DataFrame, model: str) -> None:
         markersize=8, label=f"{model}, 95 % of resamples",
     )  # fmt: skip
     ax.plot(indices["human"], y, "D", color=BLUE, label="people")
-    published = [*PUBLISHED.values(), np.mean(list(PUBLISHED.values()))]
+    published = [PUBLISHED[name] for name in indices["pair"][:-1]]
+    published.append(np.mean(published))
     ax.plot(published, y - _GAP, "*", color=GREY, markersize=12, label="eccNET as published")
     ax.axvline(0, color="black", linewidth=0.8)
     titles = [PAIRS[name].title.replace(", ", ",\n") for name in indices["pair"][:-1]]
