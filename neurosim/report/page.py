@@ -39,6 +39,7 @@ class Scored:
     rows: list[dict[str, Any]] = field(default_factory=list)
     tables: list[ScoreTable] = field(default_factory=list)
     seconds: float = 0.0
+    left_out: list[str] = field(default_factory=list)
 
     def picture(self) -> str:
         """Draw the models side by side on one scale."""
@@ -65,6 +66,13 @@ class ModelSection:
     def notes(self) -> list[str]:
         """What the reader has to know about the model that was run, once each."""
         return list(dict.fromkeys(result.note for result, _ in self.results if result.note))
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A model that is not scored since it is not trained; its ``repr`` says how to change that."""
+
+    model: str
 
 
 @dataclass(frozen=True)
@@ -169,6 +177,9 @@ def _work(effort: str, seed: int) -> Iterator[Any]:
             if entry(model_name).inputs not in ("image", "video"):
                 yield info, metric, dataset.simulated, None
                 continue
+            if not getattr(model, "trained", True):  # random weights take long and tell nothing
+                yield info, metric, dataset.simulated, LeftOut(repr(model))
+                continue
             table = score(model, dataset, metric=metric, control=True, seed=seed)
             yield info, metric, dataset.simulated, table
 
@@ -178,11 +189,13 @@ def _add_scores(
     info: datasets.registry.DatasetInfo,
     metric: str,
     simulated: bool,
-    found: ScoreTable | str | None,
+    found: ScoreTable | LeftOut | str | None,
 ) -> None:
     part = scored.setdefault(info.name, Scored(info.name, metric, simulated, info.citation))
     if isinstance(found, str):
         part.absent = found
+    elif isinstance(found, LeftOut):
+        part.left_out.append(found.model)
     elif found is not None:
         part.rows += found.records()
         part.tables.append(found)

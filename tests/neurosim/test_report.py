@@ -42,6 +42,8 @@ def test_page_names_every_model_experiment_and_dataset(page):
     assert "permuted" in text
     assert "Not scored: datasets.load" in text
     assert "Run `neurosim weights install vgg16`" in text
+    assert "Not scored, since its weights are random: EccNet(" in text
+    assert not re.search(r"<td>visual_search</td>", text)
 
 
 def test_notes_of_untrained_models_are_shown_once():
