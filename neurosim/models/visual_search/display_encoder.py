@@ -11,7 +11,8 @@ from torch import Tensor
 from neurosim.errors import refusal
 
 from .eccentric_pool import Box
-from .network import TwoStream, checked_levels
+from .feature_streams import FeatureStreams
+from .network import checked_levels
 from .surround import Frame, Layer, Surround, surround
 
 __all__ = ["DisplayEncoder"]
@@ -28,7 +29,8 @@ class DisplayEncoder:
 
     With ``reuse`` the uniform window is encoded once. A fixation then costs only what the display
     can change: at each layer the box of outputs that its pixels reach, ring by ring, is computed
-    from that box and the frame around it. The result is that of the whole window.
+    from that box and the frame around it. The result is that of the whole window. Of a network that
+    is not ``reusable``, the whole window is encoded at each fixation in any case.
 
     Parameters
     ----------
@@ -49,6 +51,7 @@ class DisplayEncoder:
     Examples
     --------
     >>> from neurosim.models.visual_search.config import EccNetConfig
+    >>> from neurosim.models.visual_search.network import TwoStream
     >>> from neurosim.models.visual_search.trunk_weights import random_weights
     >>> network = TwoStream(EccNetConfig(), random_weights(seed=0, channels=(2, 2, 2, 2, 2)))
     >>> encoder = DisplayEncoder(network, side=64, background=(27, 27, 27))
@@ -59,7 +62,7 @@ class DisplayEncoder:
     """
 
     def __init__(
-        self, network: TwoStream, side: int, background: Sequence[float], reuse: bool = True
+        self, network: FeatureStreams, side: int, background: Sequence[float], reuse: bool = True
     ) -> None:
         if isinstance(side, bool) or not isinstance(side, int | np.integer) or side < 1:
             raise _refused("side", side, "is no size", "a whole number of px above 0", "Change it")
@@ -67,7 +70,8 @@ class DisplayEncoder:
         if len(levels) != 3 or not all(0 <= level <= 255 for level in levels):
             problem, expected = "is no colour", "three grey levels 0..255"
             raise _refused("background", levels, problem, expected, "Use (g, g, g)")
-        self.network, self.side, self.background, self.reuse = network, int(side), levels, reuse
+        self.network, self.side, self.background = network, int(side), levels
+        self.reuse = reuse and network.reusable
         self.half = self.side + network.config.margin
 
     def encode(self, displays: np.ndarray | Tensor, fixations: np.ndarray) -> list[Tensor]:

@@ -13,8 +13,8 @@ from neurosim.errors import refusal
 from neurosim.model import chosen_layers, register
 from neurosim.models.visual_search.config import PRESETS, EccNetConfig
 from neurosim.models.visual_search.display_scene import scene_of
+from neurosim.models.visual_search.feature_streams import feature_streams
 from neurosim.models.visual_search.image_scene import image_scene
-from neurosim.models.visual_search.network import TwoStream
 from neurosim.models.visual_search.scanpath import Scanpath
 from neurosim.models.visual_search.scene import SearchScene, grey_levels
 from neurosim.models.visual_search.search_loop import Search
@@ -42,7 +42,8 @@ _TINY = Screen(size=2, ppd=30)
     behaviour=("scanpath", "reaction time"),
     untrained=(
         "Not trained: the weights are drawn at random. This is the control for any claim about "
-        "search; install weights with `neurosim weights install vgg16`."
+        "search; install weights with `neurosim weights install vgg16`, those of another backbone "
+        "by its name."
     ),
 )
 class EccNet:
@@ -55,6 +56,10 @@ class EccNet:
     Layers ``conv3 conv4 conv5`` are the features that are compared: the last convolution of block
     3, 4 or 5, brought to one unit every 16 px. ``attention`` is recorded only where it is asked for
     by name and the stimuli are search displays: the map before the first saccade.
+
+    The presets ``squeezenet`` and ``efficientnet_lite0`` put another network in the place of VGG16.
+    They are variants, not the published model; their layers are ``fire3 fire5 fire9`` and
+    ``stage3 stage5 stage7``, and ``config.reuse`` has no effect on them.
 
     Parameters
     ----------
@@ -82,8 +87,8 @@ class EccNet:
 
     def __init__(self, config: EccNetConfig) -> None:
         self.config = config
-        self.layers = tuple(f"conv{tap}" for tap in config.taps)
-        self.network = TwoStream(config)
+        self.network = feature_streams(config)
+        self.layers = self.network.layers
         self.trained = self.network.trained
         self._searcher = NetworkSearcher(self.network, config)
 
@@ -96,7 +101,8 @@ class EccNet:
             weights = f"seed {c.seed}, not trained"
         else:
             weights = f"not trained: run `neurosim weights install {c.weights}`"
-        return f"EccNet({c.backbone}, {c.pool} pooling, {taps}, {weights})"
+        kind = "" if c.backbone == "vgg16" else ", variant, not the published model"
+        return f"EccNet({c.backbone}, {c.pool} pooling, {taps}, {weights}{kind})"
 
     def search(
         self,

@@ -47,11 +47,18 @@ class TwoStream(nn.Module):
 
     Attributes
     ----------
+    layers
+        Names of the taps.
     trained
         Whether the weights are trained ones; False for random ones.
     missing
         The line that says how to get the weights that were asked for, where they are not
         installed; the weights are random then.
+
+    Raises
+    ------
+    ValueError
+        If the configuration names another backbone.
 
     Examples
     --------
@@ -63,10 +70,18 @@ class TwoStream(nn.Module):
     [(8, 2, 2), (8, 2, 2), (8, 2, 2)]
     """
 
+    reusable = True  # steps() and onto_common_grid() let a part of a window be encoded alone
+
     def __init__(self, config: EccNetConfig, weights: TrunkWeights | None = None) -> None:
         super().__init__()
+        if config.backbone != "vgg16":
+            problem, remedy = "is another backbone", "Use feature_streams(config)"
+            raise _refused(
+                "TwoStream", "config.backbone", config.backbone, problem, "'vgg16'", remedy
+            )
         weights = weights or trunk_weights(config)
         self.config = config
+        self.layers = tuple(f"conv{tap}" for tap in config.taps)
         self.trained, self.missing = weights.trained, weights.missing
         self._preprocessing = weights.preprocessing
         self.blocks = nn.ModuleList(

@@ -17,7 +17,7 @@ from neurosim.models.visual_search.attention import (
 )
 from neurosim.models.visual_search.config import EccNetConfig
 from neurosim.models.visual_search.display_encoder import DisplayEncoder
-from neurosim.models.visual_search.network import TwoStream
+from neurosim.models.visual_search.feature_streams import FeatureStreams
 from neurosim.models.visual_search.scene import SearchScene
 from neurosim.models.visual_search.search_loop import Search
 from neurosim.models.visual_search.sharpening import sharpen
@@ -38,16 +38,17 @@ class NetworkSearcher:
     Examples
     --------
     >>> import stimuli
+    >>> from neurosim.models.visual_search.feature_streams import feature_streams
     >>> from neurosim.models.visual_search.display_scene import scene_of
     >>> config = EccNetConfig(weights=None)
     >>> screen = stimuli.Screen(size=1, ppd=30)
     >>> display = stimuli.feature_search(set_size=1, size=0.3, stroke=0.1, screen=screen)
-    >>> searcher = NetworkSearcher(TwoStream(config), config)
+    >>> searcher = NetworkSearcher(feature_streams(config), config)
     >>> [(number, search.found) for number, search in searcher.run([scene_of(display)])]
     [(0, True)]
     """
 
-    def __init__(self, network: TwoStream, config: EccNetConfig) -> None:
+    def __init__(self, network: FeatureStreams, config: EccNetConfig) -> None:
         self.network = network
         self.config = config
 

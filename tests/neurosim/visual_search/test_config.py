@@ -28,7 +28,21 @@ def test_presets_are_the_published_ablations():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"backbone": "vgg19"}, "backbone='vgg19' is not known; expected 'vgg16'"),
+        ({"backbone": "vgg19"}, "backbone='vgg19' is not known; expected 'vgg16', "),
+        ({"backbone": "vgg19"}, ".*'vgg16', 'squeezenet' or 'efficientnet_lite0'. Use 'vgg16'"),
+        (
+            {"backbone": "squeezenet", "weights": "vgg16"},
+            "weights='vgg16' are those of another backbone than 'squeezenet'; expected 'squeez",
+        ),
+        ({"weights": "efficientnet_lite0"}, "weights='efficientnet_lite0' are those of another"),
+        (
+            {"backbone": "squeezenet", "eta": (0.1, 0, 0, 0, 0)},
+            "eta=.* has a slope where squeezenet has no pool; expected 0 before place 2",
+        ),
+        (
+            {"backbone": "efficientnet_lite0", "eta": (0, 0.1, 0, 0, 0)},
+            "eta=.* where efficientnet_lite0 has no pool; expected 0 before place 3",
+        ),
         ({"pool": "mean"}, "pool='mean' is not known; expected 'avg' or 'max'"),
         ({"tap_weights": "l"}, "tap_weights='l' is not known"),
         ({"eta": (0, 0, 0.1, 0.1)}, "eta=.* does not give five slopes"),

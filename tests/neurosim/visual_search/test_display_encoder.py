@@ -13,7 +13,7 @@ from neurosim.models.visual_search.trunk_weights import random_weights
 WEIGHTS = random_weights(seed=0, channels=(4, 4, 6, 8, 8))
 GREY = (27.0, 27.0, 27.0)
 CONFIGS = {
-    **PRESETS,
+    **{name: config for name, config in PRESETS.items() if config.backbone == "vgg16"},
     "wide fovea windows": EccNetConfig(rf_min=5, eta=(0, 0, 0, 0.1, 0.1)),
     "skipping windows": EccNetConfig(rf_min=1),
     "early rings": EccNetConfig(pool="max", eta=(0, 0.05, 0.1, 0.1, 0.1)),
