@@ -2,6 +2,7 @@
 
 from neurosim.models.visual_search.baselines import ChanceSearcher, PixelMatchSearcher
 from neurosim.models.visual_search.config import PRESETS, EccNetConfig
+from neurosim.models.visual_search.eccentric_pool import EccentricPool2d
 from neurosim.models.visual_search.model import EccNet
 from neurosim.models.visual_search.scanpath import Scanpath
 from neurosim.models.visual_search.sharpening import DEFAULT_SHARPENING, SHARPENING
@@ -13,6 +14,7 @@ __all__ = [
     "ChanceSearcher",
     "EccNet",
     "EccNetConfig",
+    "EccentricPool2d",
     "PixelMatchSearcher",
     "Scanpath",
 ]
