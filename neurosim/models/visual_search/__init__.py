@@ -3,6 +3,7 @@
 from neurosim.models.visual_search.baselines import ChanceSearcher, PixelMatchSearcher
 from neurosim.models.visual_search.config import PRESETS, EccNetConfig
 from neurosim.models.visual_search.model import EccNet
+from neurosim.models.visual_search.oat import OATConfig, OATSearcher, train_oat
 from neurosim.models.visual_search.scanpath import Scanpath
 from neurosim.models.visual_search.sharpening import DEFAULT_SHARPENING, SHARPENING
 
@@ -13,6 +14,9 @@ __all__ = [
     "ChanceSearcher",
     "EccNet",
     "EccNetConfig",
+    "OATConfig",
+    "OATSearcher",
     "PixelMatchSearcher",
     "Scanpath",
+    "train_oat",
 ]
