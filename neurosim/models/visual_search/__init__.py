@@ -4,6 +4,7 @@ from neurosim.models.visual_search.baselines import ChanceSearcher, PixelMatchSe
 from neurosim.models.visual_search.config import PRESETS, EccNetConfig
 from neurosim.models.visual_search.eccentric_pool import EccentricPool2d
 from neurosim.models.visual_search.model import EccNet
+from neurosim.models.visual_search.oat import OATConfig, OATSearcher, train_oat
 from neurosim.models.visual_search.scanpath import Scanpath
 from neurosim.models.visual_search.sharpening import DEFAULT_SHARPENING, SHARPENING
 
@@ -15,6 +16,9 @@ __all__ = [
     "EccNet",
     "EccNetConfig",
     "EccentricPool2d",
+    "OATConfig",
+    "OATSearcher",
     "PixelMatchSearcher",
     "Scanpath",
+    "train_oat",
 ]
