@@ -77,7 +77,10 @@ def perform(model: Memory, effort: str, seed: int) -> ExperimentResult:
     rule, rows = rule_of(model), []
     for condition, settings in _CONDITIONS.items():
         for net in net_seeds(seed, n_nets):
-            rows += [(condition, net, *row) for row in _filled(net, {**rule, **settings})]
+            rows += [
+                (condition, net, *row)
+                for row in _filled(net, {**rule, "freeze_at": None, **settings})
+            ]
     columns = [
         "condition",
         "net",

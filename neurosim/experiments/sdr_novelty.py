@@ -29,6 +29,8 @@ _SOURCE = "Rinkus 2010, Front. Neuroanat. 4:17; bound from own measurement"
 _CONTROL = "own control"
 _STORED = (25, 75, 150)
 _N_NEW = 100
+_N_MOVED = 4
+_N_PROBES = 20  # of a stored pattern at each overlap
 _SHARED = range(0, N_ON + 1, 2)
 
 
@@ -42,8 +44,15 @@ _SHARED = range(0, N_ON + 1, 2)
 def perform(model: Memory, effort: str, seed: int) -> ExperimentResult:
     """Ask G of stored patterns, of new ones, and of stored ones with bits moved.
 
-    The code selection is that of ``model``. The control asks whether two sets of new patterns,
-    of which the first is called old, can be told apart.
+    Code selection, Q and K are those of ``model``. The control asks whether two sets of new
+    patterns, of which the first is called old, can be told apart.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> result = neurosim.run("sdr_novelty")
+    >>> result.holds, result.checks[0].value
+    (True, 1.0)
     """
     import pandas as pd
 
@@ -58,11 +67,13 @@ def perform(model: Memory, effort: str, seed: int) -> ExperimentResult:
             store_all(memory, patterns)
             asked = [
                 ("old", 1.0, patterns),
+                ("old, moved", 1 - _N_MOVED / N_ON, with_moved(rng, patterns, _N_MOVED)),
                 ("new", np.nan, random_patterns(rng, _N_NEW)),
                 ("called old", np.nan, random_patterns(rng, _N_NEW)),
             ]
             if n_stored == _STORED[0]:
-                asked += [("moved", s / N_ON, with_moved(rng, patterns, N_ON - s)) for s in _SHARED]
+                many = np.repeat(patterns, _N_PROBES, axis=0)
+                asked += [("probe", s / N_ON, with_moved(rng, many, N_ON - s)) for s in _SHARED]
             for condition, overlap, shown in asked:
                 familiarity = 1.0 - memory.novelty(shown)
                 rows += [(condition, net, n_stored, overlap, g) for g in familiarity]
@@ -96,8 +107,19 @@ def _area(net: pd.DataFrame, old: str) -> float:
 
 
 def _curve(table: pd.DataFrame) -> pd.Series:
-    moved = table[table["condition"] == "moved"]
-    return moved.groupby("input_overlap")["familiarity"].mean()
+    probes = table[table["condition"] == "probe"]
+    return probes.groupby("input_overlap")["familiarity"].mean()
+
+
+def _roc(table: pd.DataFrame, n_stored: int) -> tuple[np.ndarray, np.ndarray]:
+    """Parts of new and of old patterns, bits moved, whose G reaches each criterion; all nets."""
+    of_size = table[table["n_stored"] == n_stored]
+    new, old = (
+        of_size.loc[of_size["condition"] == condition, "familiarity"].to_numpy()
+        for condition in ("new", "old, moved")
+    )
+    criteria = np.r_[np.inf, np.unique(np.r_[new, old])[::-1]]
+    return (new >= criteria[:, None]).mean(axis=1), (old >= criteria[:, None]).mean(axis=1)
 
 
 def _checks(table: pd.DataFrame) -> list[Check]:
@@ -130,7 +152,7 @@ def _draw(result: ExperimentResult) -> Figure:
 
     table = result.table
     n_nets = table["net"].nunique()
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), sharey=True, layout="constrained")
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(12, 4), layout="constrained")
     stored = sorted(table["n_stored"].unique())
     areas = _areas(table, "old")
     for condition, colour, mark, shift in (("old", BLUE, "o", -0.1), ("new", ORANGE, "s", 0.1)):
@@ -154,6 +176,17 @@ def _draw(result: ExperimentResult) -> Figure:
         title=f"n = {n_nets} nets, {_N_NEW} new patterns each\nmean, middle 95 % of patterns",
     )
     left.legend(frameon=False, loc="lower right")
+    moved_areas = _areas(table, "old, moved")
+    for n, colour, line in zip(_STORED, (BLUE, GREY, ORANGE), ("-", "--", ":"), strict=True):
+        label = f"{n} stored, AUC {moved_areas[n]:.3f}"
+        middle.plot(*_roc(table, n), line, color=colour, label=label)
+    middle.plot([0, 1], [0, 1], color=GREY, linewidth=0.7)
+    middle.set(
+        xlabel="new patterns called old",
+        ylabel="old patterns called old",
+        title=f"old, {_N_MOVED} of {N_ON} bits moved, against new\nn = {n_nets} nets, all criteria",
+    )
+    middle.legend(frameon=False, loc="lower right")
     curve = _curve(table)
     right.plot(curve.index, curve, color=BLUE, marker="o", label="stored, with bits moved")
     new = table[(table["condition"] == "new") & (table["n_stored"] == _STORED[0])]
@@ -161,7 +194,10 @@ def _draw(result: ExperimentResult) -> Figure:
     right.axhline(level, color=GREY, linestyle="--", linewidth=1, label="new patterns, mean")
     right.set(
         xlabel="input overlap with a stored pattern (part of bits)",
-        title=f"{_STORED[0]} stored, n = {n_nets} nets\n{n_nets * _STORED[0]} patterns a point",
+        ylabel="familiarity G",
+        ylim=(-0.03, 1.05),
+        title=f"{_STORED[0]} stored, n = {n_nets} nets\n"
+        f"{n_nets * _STORED[0] * _N_PROBES} probes a point, mean",
     )
     right.legend(frameon=False, loc="lower right")
     return figure

@@ -30,8 +30,12 @@ _SOURCE = "Rinkus 2010, Front. Neuroanat. 4:17; bound from own measurement"
 _CONTROL = "own control"
 _SHARED = range(0, N_ON + 1, 2)
 _N_BACKGROUND, _N_PROBES = 50, 5
-_COLOURS = {"memory": BLUE, "uniform noise": ORANGE, "argmax": GREY}
-_MARKS = {"memory": "o", "uniform noise": "s", "argmax": "^"}
+_CONDITIONS = {
+    "memory": {},
+    "uniform noise": {"choice": "uniform"},
+    "argmax": {"choice": "hard"},
+}
+_STYLES = {"memory": (BLUE, "o"), "uniform noise": (ORANGE, "s"), "argmax": (GREY, "^")}
 
 
 @experiment(
@@ -44,24 +48,30 @@ _MARKS = {"memory": "o", "uniform noise": "s", "argmax": "^"}
 def perform(model: Memory, effort: str, seed: int) -> ExperimentResult:
     """Draw codes for inputs of graded similarity, and hold them against two controls.
 
-    The code selection is that of ``model``. In the controls every winner is drawn with the same
-    chance, or the unit of largest support wins in learning too.
+    Code selection, Q and K are those of ``model``. In the controls every winner is drawn with the
+    same chance, or the unit of largest support wins in learning too. A memory that holds the one
+    item alone shows what crowding does to the curve.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> result = neurosim.run("sdr_similarity")
+    >>> result.holds, int(result.table["net"].nunique())
+    (True, 10)
     """
     import pandas as pd
 
     n_nets = {"quick": 10, "full": 40}[effort]
-    rule = rule_of(model)
-    rules = {
-        "memory": rule,
-        "uniform noise": {**rule, "choice": "uniform"},
-        "argmax": {**rule, "choice": "hard"},
-    }
-    rows = []
-    for condition, settings in rules.items():
-        of_condition = n_nets if condition == "memory" else n_nets // 2
-        for net in net_seeds(seed, of_condition):
-            rows += [(condition, "probe", net, *row) for row in _probes(net, settings)]
-            rows += [(condition, "population", net, *row) for row in _population(net, settings)]
+    rule, rows = rule_of(model), []
+    for condition, changed in _CONDITIONS.items():
+        settings = {**rule, **changed}
+        for net in net_seeds(seed, n_nets):
+            found = {
+                "probe": _probes(net, settings, _N_BACKGROUND),
+                "alone": _probes(net, settings, 0),
+                "population": _population(net, settings),
+            }
+            rows += [(condition, what, net, *row) for what, of in found.items() for row in of]
     columns = ["condition", "measure", "net", "input_overlap", "code_overlap"]
     table = pd.DataFrame(rows, columns=columns)
     return ExperimentResult(
@@ -70,16 +80,20 @@ def perform(model: Memory, effort: str, seed: int) -> ExperimentResult:
         table=table,
         checks=tuple(_checks(table)),
         reference="Rinkus (2010) derives that codes of similar inputs intersect more when the "
-        "noise of the choice falls with familiarity. The bounds come from own measurements.",
+        "noise of the choice falls with familiarity. The bounds come from own measurements. Beside "
+        f"{_N_BACKGROUND} others the curve is flatter than that of an item alone: chance overlaps "
+        "make every input look somewhat familiar. A rule that trusts familiarity more gives all "
+        "inputs similar codes then (sdr_crowding).",
         draw=_draw,
     )
 
 
-def _probes(net: int, settings: dict[str, Any]) -> list[tuple[float, float]]:
+def _probes(net: int, settings: dict[str, Any], n_background: int) -> list[tuple[float, float]]:
     """Overlap of what a probe would be given with the code of the item stored last."""
     rng = np.random.default_rng(net)
     memory = memory_of(net, **settings)
-    store_all(memory, random_patterns(rng, _N_BACKGROUND))
+    if n_background:
+        store_all(memory, random_patterns(rng, n_background))
     item = random_patterns(rng, 1)
     code = store_all(memory, item).code()
     rows = []
@@ -103,8 +117,8 @@ def _population(net: int, settings: dict[str, Any]) -> list[tuple[float, float]]
     return list(zip(inputs.tolist(), code_overlap(codes)[pairs].tolist(), strict=True))
 
 
-def _curve(table: pd.DataFrame, condition: str) -> pd.Series:
-    found = table[(table["condition"] == condition) & (table["measure"] == "probe")]
+def _curve(table: pd.DataFrame, condition: str, measure: str = "probe") -> pd.Series:
+    found = table[(table["condition"] == condition) & (table["measure"] == measure)]
     return found.groupby("input_overlap")["code_overlap"].mean()
 
 
@@ -147,10 +161,12 @@ def _draw(result: ExperimentResult) -> Figure:
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), sharey=True, layout="constrained")
-    nets = result.table.groupby("condition")["net"].nunique()
-    for condition, colour in _COLOURS.items():
-        label = f"{condition}, n = {nets[condition]} nets"
-        mark = {"color": colour, "marker": _MARKS[condition], "label": label}
+    n_nets = result.table["net"].nunique()
+    alone = _curve(result.table, "memory", "alone")
+    words = "memory, nothing else stored"
+    left.plot(alone.index, alone, "--", color=BLUE, linewidth=1, label=words)
+    for condition, (colour, shape) in _STYLES.items():
+        mark = {"color": colour, "marker": shape, "label": condition}
         curve = _curve(result.table, condition)
         left.plot(curve.index, curve, **mark)
         pairs = _pairs(result.table, condition)
@@ -159,12 +175,17 @@ def _draw(result: ExperimentResult) -> Figure:
         right.errorbar(
             binned.mean().index, binned.mean(), yerr=binned.std(), capsize=2, **mark, linestyle=""
         )
-    left.set_title(f"probe and the item stored last\n{_N_PROBES} probes a net and point, mean")
-    n_pairs = len(_pairs(result.table, "memory")) // nets["memory"]
-    right.set_title(f"all pairs of a population\n{n_pairs} pairs a net, mean and SD of pairs")
+    left.set_title(
+        f"probe and the item stored last, after {_N_BACKGROUND} others\n"
+        f"n = {n_nets} nets, {_N_PROBES} probes each, mean"
+    )
+    n_pairs = len(_pairs(result.table, "memory")) // n_nets
+    right.set_title(
+        f"all pairs of a population\nn = {n_nets} nets, {n_pairs} pairs each, mean and SD of pairs"
+    )
     left.set_ylabel("code overlap (part of modules)")
     for axes in (left, right):
         axes.set_xlabel("input overlap (part of bits)")
     left.set_ylim(-0.05, 1.08)
-    left.legend(frameon=False, loc="center right", bbox_to_anchor=(1.0, 0.75))
+    left.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.0, 0.92))
     return figure

@@ -13,15 +13,41 @@ from neurosim.models.sparsey import SaturationWarning, SparseyConfig, SparseyMem
 
 #: Bits of a pattern, and how many of them are on.
 N_BITS, N_ON = 200, 20
-#: What of a model's configuration makes its learning rule; the rest is set by the experiment.
-_RULE = ("g_min", "gamma", "chi", "win_weight", "lam", "phi", "r14", "choice")
+#: What of a model's configuration makes its code selection and learning. The input, the wiring and
+#: what concerns time are set by the experiment.
+_RULE = (
+    "pi_min",
+    "pi_max",
+    "normalise",
+    "u_power",
+    "h_power",
+    "v_zeta",
+    "g_min",
+    "gamma",
+    "chi",
+    "win_weight",
+    "lam",
+    "phi",
+    "r14",
+    "choice",
+    "freeze_at",
+    "decay",
+)
 
 
 def rule_of(model: Memory) -> dict[str, Any]:
-    """Return the code selection of ``model``, with which the experiment builds its memories.
+    """Return the settings of ``model`` with which the experiment builds its memories.
 
-    The model itself is neither asked nor changed: capacity and crowding need memories that are
-    empty at first, and many of them.
+    They are its code selection, its learning, and Q and K of its level 1, for one mac. The model
+    itself is neither asked nor changed: capacity and crowding need memories that are empty at
+    first, and many of them.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> rule = rule_of(neurosim.load("sparsey", preset="dense", n_units=40))
+    >>> rule["n_units"], rule["u_power"], rule["freeze_at"]
+    (40, 10.0, 0.45)
     """
     if not isinstance(model, SparseyMemory):
         raise TypeError(
@@ -34,7 +60,9 @@ def rule_of(model: Memory) -> dict[str, Any]:
                 "Use neurosim.load('sparsey')",
             )
         )
-    return {name: getattr(model.config, name) for name in _RULE}
+    level = model.config.level(1)
+    sizes = {"n_modules": level.n_modules, "n_units": level.n_units}
+    return sizes | {name: getattr(model.config, name) for name in _RULE}
 
 
 def memory_of(seed: int, **settings: Any) -> SparseyMemory:

@@ -34,12 +34,13 @@ EXPECTED = [
     ("sdr_similarity", "hard", (T, T, F, T, T, T, T)),
     # area after 25, 75, 150; G of new from .33; to .43; G rises; control
     ("sdr_novelty", "soft", (T, T, T, T, T, T, T)),
-    ("sdr_novelty", "argmax", (F, F, F, T, F, F, T)),
+    ("sdr_novelty", "argmax", (F, F, F, T, F, T, T)),
     ("sdr_novelty", "hard", (T, T, F, T, F, T, T)),
-    # 75; 100; above 90; below 110; falls; K = 40; 400 bits; moved: winners, named, frozen; control
-    ("sdr_capacity", "soft", (T, T, T, T, T, T, T, T, T, T, T)),
-    ("sdr_capacity", "uniform", (T, T, T, F, T, F, T, T, T, T, F)),
-    ("sdr_capacity", "hard", (F, F, F, T, T, F, F, F, F, F, T)),
+    # once: winners, named, G; 75; 100; above 90; below 110; falls; K = 40; 400 bits;
+    # moved: winners, named, frozen; controls: no freezing, random codes
+    ("sdr_capacity", "soft", (T, T, T, T, T, T, T, T, T, T, T, T, T, T, T)),
+    ("sdr_capacity", "uniform", (T, T, T, T, T, T, F, T, F, T, T, T, T, F, T)),
+    ("sdr_capacity", "hard", (F, T, T, F, F, F, T, T, T, F, F, F, F, T, T)),
     # 10 sequences: exact; 1 moved; named; order; two controls; 10 episodes: winners; pixels; 40
     ("sdr_sequences", "soft", (T, T, T, T, T, T, T, T, T)),
     ("sdr_sequences", "argmax", (F, F, F, F, T, T, F, F, F)),
