@@ -152,7 +152,7 @@ def test_wrong_bits_leave_the_memory_as_it_was():
 
 
 def test_missing_bits_are_forgiven_by_one_normalisation_and_too_many_by_the_other():
-    """Dossier, section 3, step 2."""
+    """Step 2: sums are divided by the number of active afferents, or by at most pi_min of them."""
     rng = np.random.default_rng(0)
     pattern = random_patterns(rng, 1)[0]
     fewer, more = pattern.copy(), pattern.copy()

@@ -62,6 +62,6 @@ def test_what_is_not_familiar_is_pure_noise(form, familiarity):
 
 
 def test_familiarity_acts_beyond_an_on_off_switch():
-    """The floor is 1, not nothing: a common factor would cancel in rho (dossier, section 7)."""
+    """The floor is 1, not nothing: a common factor would cancel in rho."""
     config = SparseyConfig(n_units=4)
     assert rho(win_weights(V, 0.3, config))[0] < rho(win_weights(V, 0.9, config))[0] - 0.1
