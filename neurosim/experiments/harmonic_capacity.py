@@ -201,7 +201,7 @@ def _draw(result: ExperimentResult) -> Figure:
         )
         axis.set(
             title=f"{n_modules} modules x {n_rotations} rotations\n"
-            f"K > .5 to {shape.core:.3f}, beyond .2 up to {shape.worst:.2f}",
+            f"K > .5 to {shape.core:.3f}, beyond .2: {shape.worst:.2f}",
             xlabel="displacement (sides)",
         )
     axes[0, 0].set_ylabel("displacement (sides)")
@@ -258,6 +258,6 @@ def _draw_decoding(axis: Axes, table: pd.DataFrame) -> None:
     axis.set_xticks(_N_FEATURES, [str(n) for n in _N_FEATURES])
     axis.minorticks_off()
     axis.set_ylim(0, 0.032)
-    title = f"decoding, jitter {_JITTER} rad, nodes {_SPACING} apart\n"
+    title = f"400 nodes, phase jitter {_JITTER} rad\n"
     axis.set_title(f"{title}n = {_n_codes(table)} codes, and mean")
     axis.legend(frameon=False, loc="upper right")
