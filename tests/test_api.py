@@ -17,6 +17,7 @@ MODULES = (
     "neurosim.flow",
     "neurosim.installed_weights",
     "neurosim.physiology",
+    "neurosim.models.harmonic_search",
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
     "neurosim.models.visual_search",
