@@ -16,6 +16,7 @@ MODULES = (
     "neurosim.experiments",
     "neurosim.flow",
     "neurosim.physiology",
+    "neurosim.models.harmonic_search",
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
     "neurosim.models.sparsey",
