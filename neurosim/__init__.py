@@ -6,7 +6,16 @@ from neurosim.experiments import Check, ExperimentResult, run
 from neurosim.flow import Flow
 from neurosim.flow_frames import flow_at_points
 from neurosim.flow_score import score_flow
-from neurosim.model import DirectionEstimator, FlowEstimator, Memory, Model, load, names, register
+from neurosim.model import (
+    Agent,
+    DirectionEstimator,
+    FlowEstimator,
+    Memory,
+    Model,
+    load,
+    names,
+    register,
+)
 from neurosim.responses import Responses
 from neurosim.score import ScoreTable, score
 from neurosim.torch_module import from_module
@@ -15,6 +24,7 @@ from neurosim.validation import validate_model
 __version__ = "0.1.0"
 
 __all__ = [
+    "Agent",
     "Check",
     "DirectionEstimator",
     "ExperimentResult",

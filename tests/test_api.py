@@ -17,6 +17,7 @@ MODULES = (
     "neurosim.flow",
     "neurosim.physiology",
     "neurosim.models.harmonic_search",
+    "neurosim.models.harmonic_search.comparators",
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
     "neurosim.models.sparsey",

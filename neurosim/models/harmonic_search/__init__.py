@@ -13,9 +13,12 @@ from neurosim.models.harmonic_search.graph_memory import GraphMemory
 from neurosim.models.harmonic_search.grid_score import grid_score, spatial_autocorrelogram
 from neurosim.models.harmonic_search.harmonic_code import HarmonicCode
 from neurosim.models.harmonic_search.hebbian_edges import HebbianEdges
+from neurosim.models.harmonic_search.hebbian_memory import HebbianMemory
 from neurosim.models.harmonic_search.kernel_shape import KernelShape, kernel_shape
 from neurosim.models.harmonic_search.lattice import Lattice
 from neurosim.models.harmonic_search.level_search import search_level
+from neurosim.models.harmonic_search.model import HarmonicSearch
+from neurosim.models.harmonic_search.obstacle_memory import ObstacleMemory
 from neurosim.models.harmonic_search.path_integration import integrate_path
 from neurosim.models.harmonic_search.planning import cheapest_path, wave
 from neurosim.models.harmonic_search.rate_maps import place_field_size, rate_maps
@@ -25,10 +28,13 @@ from neurosim.models.harmonic_search.triads import triad_rates
 __all__ = [
     "GraphMemory",
     "HarmonicCode",
+    "HarmonicSearch",
     "HarmonicSearchConfig",
     "HebbianEdges",
+    "HebbianMemory",
     "KernelShape",
     "Lattice",
+    "ObstacleMemory",
     "Plan",
     "SearchAgent",
     "SearchTrace",

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from neurosim.models.harmonic_search.body import Body
 from neurosim.models.harmonic_search.config import HarmonicSearchConfig
 from neurosim.models.harmonic_search.graph_memory import GraphMemory
+from neurosim.models.harmonic_search.hebbian_memory import HebbianMemory
 from neurosim.models.harmonic_search.lattice import Lattice
 from neurosim.models.harmonic_search.level_search import Driver, search_level
+from neurosim.models.harmonic_search.obstacle_memory import ObstacleMemory
 from neurosim.models.harmonic_search.trace import SearchTrace
 from neurosim.models.harmonic_search.trial import Trial
 from stimuli import Maze
@@ -46,17 +48,25 @@ class SearchAgent:
         self.level = 0
         unit = stream(config.seed, "lattice offset").uniform(-0.5, 0.5, 2) * config.offset
         self._shift = unit * config.spacing
+        self._contacts: list[tuple[NDArray[np.float64], NDArray[np.float64], int]] = []
         self._vain_runs: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
         self._build()
 
     def _build(self) -> None:
-        """Make the graph of the present level."""
+        """Make the graph of the present level; old contacts, if kept, carry over to it."""
         halvings = 2**self.level
         self.lattice = Lattice(
             self.config.spacing_of(self.level), tuple((self._shift / halvings).tolist())
         )
-        self.memory = GraphMemory(self.lattice, self.config)
+        kind = HebbianMemory if self.config.memory == "hebbian" else GraphMemory
+        self.memory: GraphMemory = kind(self.lattice, self.config)
         self.tolerance = self.config.tolerance_of(self.level)
+        self.obstacles: ObstacleMemory | None = None
+        if self.config.obstacle_memory:
+            self.obstacles = ObstacleMemory(self.memory, self.config)
+            for place, heading, trial in self._contacts:
+                strength = self.config.recovery ** (self.n_trials - trial)
+                self.obstacles.add(place, heading, strength)
 
     def trial(self, maze: Maze) -> SearchTrace:
         """Search from the start of a maze until the goal, exhaustion, or the end of the budget."""
@@ -70,6 +80,8 @@ class SearchAgent:
         )
         trace = Trial(self, body).run()
         self.memory.recover()
+        if self.obstacles is not None:
+            self.obstacles.recover()
         self.n_trials += 1
         return trace
 
@@ -98,3 +110,8 @@ class SearchAgent:
 
     def feel_contact(self, place: NDArray[np.float64], aim: NDArray[np.float64]) -> None:
         """Take in that the way from ``place`` towards ``aim`` is blocked."""
+        if self.obstacles is None:
+            return
+        heading = (aim - place) / np.linalg.norm(aim - place)
+        self._contacts.append((place.copy(), heading, self.n_trials))
+        self.obstacles.add(place, heading)

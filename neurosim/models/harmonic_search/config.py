@@ -131,18 +131,11 @@ class HarmonicSearchConfig:
             _check_real(name, getattr(self, name), above=0.0, high=1.0)
         for name in ("scale", "tolerance"):
             _check_real(name, getattr(self, name), above=0.0)
-        if self.threshold is not None:
-            _check_real(
-                "threshold", self.threshold, above=self.n_failures - 1.0, high=self.n_failures
-            )
-        if self.spacing_of(self.n_levels - 1) < FINEST:
-            raise _wrong(
-                "n_levels",
-                self.n_levels,
-                f"makes a lattice of spacing {self.spacing_of(self.n_levels - 1):.3g}",
-                f"{FINEST:g} or more",
-                "Lower n_levels, or raise spacing",
-            )
+        self._check_words()
+        self._check_together()
+        checked_seed("HarmonicSearchConfig", self.seed)
+
+    def _check_words(self) -> None:
         for name in ("one_way", "obstacle_memory"):
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(
@@ -158,7 +151,29 @@ class HarmonicSearchConfig:
         for name, known in (("memory", MEMORIES), ("code", CODES)):
             if getattr(self, name) not in known:
                 raise unknown_name("HarmonicSearchConfig", name, getattr(self, name), known)
-        checked_seed("HarmonicSearchConfig", self.seed)
+
+    def _check_together(self) -> None:
+        """Check what depends on several settings."""
+        if self.threshold is not None:
+            _check_real(
+                "threshold", self.threshold, above=self.n_failures - 1.0, high=self.n_failures
+            )
+        if self.spacing_of(self.n_levels - 1) < FINEST:
+            raise _wrong(
+                "n_levels",
+                self.n_levels,
+                f"makes a lattice of spacing {self.spacing_of(self.n_levels - 1):.3g}",
+                f"{FINEST:g} or more",
+                "Lower n_levels, or raise spacing",
+            )
+        if self.one_way and self.memory == "hebbian":
+            raise _wrong(
+                "one_way",
+                True,
+                "cannot be held in Hebbian weights, which know no direction",
+                "False with memory='hebbian'",
+                "Use memory='table'",
+            )
 
     @property
     def deletes_at(self) -> float:
