@@ -100,7 +100,7 @@ class SearchTrace:
         from neurosim.palette import BLUE, ORANGE
 
         if ax is None:
-            ax = plt.subplots(figsize=(4, 4), layout="constrained")[1]
+            ax = plt.subplots(figsize=(4, 4.7), layout="constrained")[1]
         ax.add_collection(
             LineCollection(self.maze.segments.reshape(-1, 2, 2), colors="black", linewidths=1.2)
         )
@@ -118,5 +118,5 @@ class SearchTrace:
             ylabel="y (sides)",
             title=f"{self.maze.name}: {self.end}",
         )
-        ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, frameon=False)
         return ax
