@@ -7,6 +7,7 @@ from neurosim.flow import Flow
 from neurosim.flow_frames import flow_at_points
 from neurosim.flow_score import score_flow
 from neurosim.model import (
+    Agent,
     DirectionEstimator,
     FlowEstimator,
     Memory,
@@ -24,6 +25,7 @@ from neurosim.validation import validate_model
 __version__ = "0.1.0"
 
 __all__ = [
+    "Agent",
     "Check",
     "DirectionEstimator",
     "ExperimentResult",

@@ -14,7 +14,7 @@ from neurosim.discovery import import_members
 from neurosim.errors import refusal, unknown_name
 from neurosim.flow import Flow
 from neurosim.responses import Responses
-from stimuli import Stimulus, StimulusSet
+from stimuli import Maze, Stimulus, StimulusSet
 
 INPUTS = ("image", "video", "pattern", "episode", "maze")
 
@@ -120,6 +120,22 @@ class Searcher(Protocol):
 
     def search(self, display: Stimulus, *, progress: bool = False) -> Any:
         """Return a scanpath: ``fixations`` (n + 1, 2) px, ``found``, ``n_saccades``, ``items``."""
+        ...
+
+
+@runtime_checkable
+class Agent(Protocol):
+    """A model that acts in a world and learns from what comes of it.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> isinstance(neurosim.load("harmonic_search"), Agent)
+    True
+    """
+
+    def solve(self, maze: Maze, *, n_trials: int = 1) -> list[Any]:
+        """Go from the start of a maze to its goal; one trace a trial says what came of it."""
         ...
 
 

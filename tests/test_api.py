@@ -18,6 +18,7 @@ MODULES = (
     "neurosim.installed_weights",
     "neurosim.physiology",
     "neurosim.models.harmonic_search",
+    "neurosim.models.harmonic_search.comparators",
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
     "neurosim.models.visual_search",

@@ -44,7 +44,7 @@ Row = tuple[str, str, int, int, int, float]
 
 @experiment(
     "harmonic_capacity",
-    model=None,
+    model="harmonic_search",
     claim="a harmonic code errs as random phases do; pairs of places fit into a matrix",
     source="after Baranski & Tani 2024, arXiv 2410.01349, of which only abstracts are known to us: "
     "a reconstruction",
@@ -68,7 +68,7 @@ def perform(model: Model | None, effort: str, seed: int) -> ExperimentResult:
     table = pd.DataFrame(rows, columns=columns)
     return ExperimentResult(
         name="harmonic_capacity",
-        model=None if model is None else model.name,
+        model="harmonic_search" if model is None else model.name,
         table=table,
         checks=tuple(_checks(table)),
         reference="Expected kernel exp(-|dx|^2 / 2 sigma^2) with the error 1/sqrt(2D) far away; "

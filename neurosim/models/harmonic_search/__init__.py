@@ -1,5 +1,6 @@
 """Behaviour as search on a graph that its failures change, in a harmonic code; a reconstruction."""
 
+from neurosim.models.harmonic_search.agent import SearchAgent
 from neurosim.models.harmonic_search.binding import bind, unbind
 from neurosim.models.harmonic_search.capacity import (
     edge_store_auc,
@@ -7,19 +8,38 @@ from neurosim.models.harmonic_search.capacity import (
     read_superposition,
     separation,
 )
+from neurosim.models.harmonic_search.config import HarmonicSearchConfig
+from neurosim.models.harmonic_search.graph_memory import GraphMemory
 from neurosim.models.harmonic_search.grid_score import grid_score, spatial_autocorrelogram
 from neurosim.models.harmonic_search.harmonic_code import HarmonicCode
 from neurosim.models.harmonic_search.hebbian_edges import HebbianEdges
+from neurosim.models.harmonic_search.hebbian_memory import HebbianMemory
 from neurosim.models.harmonic_search.kernel_shape import KernelShape, kernel_shape
+from neurosim.models.harmonic_search.lattice import Lattice
+from neurosim.models.harmonic_search.level_search import search_level
+from neurosim.models.harmonic_search.model import HarmonicSearch
+from neurosim.models.harmonic_search.obstacle_memory import ObstacleMemory
 from neurosim.models.harmonic_search.path_integration import integrate_path
+from neurosim.models.harmonic_search.planning import cheapest_path, wave
 from neurosim.models.harmonic_search.rate_maps import place_field_size, rate_maps
+from neurosim.models.harmonic_search.trace import Plan, SearchTrace
 from neurosim.models.harmonic_search.triads import triad_rates
 
 __all__ = [
+    "GraphMemory",
     "HarmonicCode",
+    "HarmonicSearch",
+    "HarmonicSearchConfig",
     "HebbianEdges",
+    "HebbianMemory",
     "KernelShape",
+    "Lattice",
+    "ObstacleMemory",
+    "Plan",
+    "SearchAgent",
+    "SearchTrace",
     "bind",
+    "cheapest_path",
     "edge_store_auc",
     "grid_score",
     "integrate_path",
@@ -28,8 +48,10 @@ __all__ = [
     "rate_maps",
     "read_edge_store",
     "read_superposition",
+    "search_level",
     "separation",
     "spatial_autocorrelogram",
     "triad_rates",
     "unbind",
+    "wave",
 ]

@@ -65,6 +65,8 @@ class HebbianEdges:
         kept = np.empty((0, 2), np.intp) if edges is None else edges
         self._kept = node_pairs("HebbianEdges", "edges", kept, len(places))
         self._readings = np.zeros(len(self._kept))
+        pairs = self._kept.tolist()
+        self._index = {(i, j): number for number, (i, j) in enumerate(pairs)}
 
     @property
     def weights(self) -> NDArray[np.complex128]:
@@ -104,7 +106,11 @@ class HebbianEdges:
         0.0
         """
         i, j = self._ends("forget", i, j)
-        reading = float(self._raw(np.array([[i, j]]))[0])
+        number = self._index.get((i, j))
+        if number is None:
+            reading = float(self._raw(np.array([[i, j]]))[0])
+        else:  # without W, which would have to be brought up to date first
+            reading = float(self._readings[number])
         if reading > 0:
             # A pair of strength a reads a (1 + Re(c^2)) on itself, c = phi_j^H phi_i.
             overlap = np.vdot(self._phi[j], self._phi[i])

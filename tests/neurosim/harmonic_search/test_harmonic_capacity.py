@@ -14,7 +14,7 @@ def result():
 def test_claims_hold(result):
     assert result.holds, result
     assert len(result.checks) == 9
-    assert result.model is None
+    assert result.model == "harmonic_search"
     assert neurosim.experiments.info("harmonic_capacity").source.endswith("reconstruction")
 
 
