@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Literal
 
@@ -25,7 +26,7 @@ _MEAN = np.array([123.68, 116.779, 103.939])  # of the training images, grey lev
 _BLUR = (7, 3.0)  # size and sigma, px
 
 
-class _Baseline:
+class _Baseline(ABC):
     """What both baselines share: one display, or many."""
 
     def search(self, display: Stimulus, *, progress: bool = False) -> Scanpath:
@@ -59,8 +60,9 @@ class _Baseline:
         shown = (displays[i] for i in range(len(displays)))
         return [self._search(one) for one in bar(shown, len(displays), progress, "searching")]
 
+    @abstractmethod
     def _search(self, display: Stimulus) -> Scanpath:
-        raise NotImplementedError
+        """Search one display."""
 
 
 class ChanceSearcher(_Baseline):
