@@ -22,10 +22,11 @@ from neurosim.models.harmonic_search.obstacle_memory import ObstacleMemory
 from neurosim.models.harmonic_search.path_integration import integrate_path
 from neurosim.models.harmonic_search.planning import cheapest_path, wave
 from neurosim.models.harmonic_search.rate_maps import place_field_size, rate_maps
-from neurosim.models.harmonic_search.trace import Plan, SearchTrace
+from neurosim.models.harmonic_search.trace import Depressed, Plan, SearchTrace
 from neurosim.models.harmonic_search.triads import triad_rates
 
 __all__ = [
+    "Depressed",
     "GraphMemory",
     "HarmonicCode",
     "HarmonicSearch",

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from neurosim.models.harmonic_search.config import HarmonicSearchConfig
 from neurosim.models.harmonic_search.lattice import DEGREE, Lattice
+from neurosim.models.harmonic_search.trace import Depressed
 
 
 @njit(cache=True)
@@ -84,6 +85,15 @@ class GraphMemory:
         """Set what the obstacle memory says of some edges."""
         self.dearness[edges] = dearness
         self._reprice(edges)
+
+    def depressed(self) -> Depressed:
+        """Return the edges with failures that are not forgotten."""
+        targets = self.lattice.targets
+        edges = np.flatnonzero(targets > np.arange(len(targets)) // DEGREE)  # one of each pair
+        n = np.maximum(self.depression[edges], self.depression[self.lattice.reverse(edges)])
+        edges, n = edges[n > 0], n[n > 0]
+        ends = (self.lattice.points[edges // DEGREE], self.lattice.points[targets[edges]])
+        return Depressed(np.stack(ends, axis=1), n)
 
     def _depress(self, edges: NDArray[np.int64]) -> None:
         self.depression[edges] += 1.0

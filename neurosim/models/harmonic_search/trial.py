@@ -63,6 +63,7 @@ class Trial:
             levels,
             self._n_failures,
             tuple(body.plans),
+            self._agent.memory.depressed(),
         )
 
     def _search(self) -> str:
