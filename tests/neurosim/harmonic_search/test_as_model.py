@@ -5,7 +5,7 @@ import pytest
 
 import neurosim
 from neurosim import Agent
-from neurosim.models.harmonic_search import HarmonicSearch, Plan, SearchTrace
+from neurosim.models.harmonic_search import Depressed, HarmonicSearch, Plan, SearchTrace
 from stimuli import StimulusSet, maze_layout, maze_trajectory
 
 TINY = {"duration": 0.4, "n_place_cells": 0, "n_grid_cells": 0}
@@ -36,6 +36,10 @@ def test_trace_says_what_happened_and_draws_it():
     assert repr(trace) == "SearchTrace(fourrooms: goal after 168 steps, 15 failures)"
     assert trace.n_hits >= trace.n_failures
     assert all(isinstance(plan, Plan) and plan.points.shape[1] == 2 for plan in trace.plans)
+    assert isinstance(trace.depressed, Depressed)
+    assert trace.depressed.n_failed.sum() == trace.n_failures
+    gaps = np.linalg.norm(np.diff(trace.depressed.ends, axis=1), axis=-1)
+    assert ((gaps > 0.09) & (gaps < 0.15)).all()  # edges of the coarsest lattice
     ax = trace.plot()
     assert ax.get_xlabel() == "x (sides)"
     assert len(ax.lines[0].get_xdata()) == 169
