@@ -14,6 +14,7 @@ from stimuli import Maze, maze_layout
 from stimuli.randomness import stream
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 OURS, D_STAR_LITE = "harmonic_search", "D* Lite"
@@ -111,6 +112,33 @@ def trial_rows(traces: Sequence[SearchTrace], step: float, **labels: Any) -> lis
         }
         for number, trace in enumerate(traces, start=1)
     ]
+
+
+def ratios(table: pd.DataFrame, other: str) -> pd.DataFrame:
+    """Return our steps over another agent's in the same maze and trial.
+
+    Parameters
+    ----------
+    table
+        Of the experiment ``maze_search``, or one with its columns.
+    other
+        The agent.
+
+    Returns
+    -------
+    ratio
+        Indexed by cells and maze, one column a trial that both made.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [(6, 1, OURS, 1, 30), (6, 1, "LRTA*", 1, 60)]
+    >>> table = pd.DataFrame(rows, columns=["n_cells", "maze", "agent", "trial", "steps"])
+    >>> ratios(table, "LRTA*")[1].tolist()
+    [0.5]
+    """
+    steps = table.pivot(index=["n_cells", "maze"], columns=["agent", "trial"], values="steps")
+    return (steps[OURS] / steps[other]).dropna(axis="columns", how="all")
 
 
 def draw_way(ax: Axes, trace: SearchTrace, title: str) -> None:

@@ -20,6 +20,7 @@ from neurosim.experiments.maze_runs import (
     OURS,
     Searcher,
     fresh_mazes,
+    ratios,
     run_trials,
     trial_rows,
 )
@@ -64,13 +65,14 @@ def perform(model: HarmonicSearch, effort: str, seed: int) -> ExperimentResult:
     """
     import pandas as pd
 
+    n_blind = _N_BLIND[effort]
     rows, shown = [], []
     for n_cells in _SIZES[effort]:
         mazes = fresh_mazes(_N_MAZES[effort], n_cells, seed)
         what = f"{n_cells} x {n_cells}"
         each = bar(mazes.items(), len(mazes), sys.stderr.isatty(), what)
         for i, (maze_seed, maze) in enumerate(each):
-            agents = _TOLD | _NOT_TOLD if i < _N_BLIND[effort] else _TOLD
+            agents = _TOLD | _NOT_TOLD if i < n_blind else _TOLD
             for name, (make, n_trials) in agents.items():
                 traces = run_trials(make(model.config), maze, n_trials)
                 labels = {"n_cells": n_cells, "maze": maze_seed, "agent": name}
@@ -83,44 +85,17 @@ def perform(model: HarmonicSearch, effort: str, seed: int) -> ExperimentResult:
         model=model.name,
         table=table,
         checks=tuple(_checks(table)),
-        reference="D* Lite (Koenig & Likhachev) plans as if all that is unknown were free; here it "
-        "is our loop with an edge deleted at its first failure and no habit. The oracle knows "
-        "every wall: the shortest way of the disc over the length of a step. Walk and Q-learning "
-        f"are not told the goal, and run in {_N_BLIND[effort]} mazes of each size; Q was not "
-        "tuned. A trial that runs out of budget counts with the steps it made. By the fourth trial "
-        "D* Lite may be ahead: the search keeps a habit that need not be the shortest way. In 12 x 12 "
-        "cells the draw of mazes decides whether the limits of the first trial hold: of 100 mazes "
-        "each from eleven seeds, ours over D* Lite's is 1.01 to 1.10 in the median, 1.28 to 1.55 "
-        "at the 90th percentile.",
+        reference="D* Lite (Koenig & Likhachev) plans as if all that is unknown were free; here it is "
+        "our loop with an edge deleted at its first failure and no habit. The oracle knows "
+        "every wall: the shortest way of the disc over the length of a step. Walk and "
+        f"Q-learning are not told the goal, and run in {n_blind} mazes of each size; Q was "
+        "not tuned. A trial that runs out of budget counts with the steps it made. By the "
+        "fourth trial D* Lite may be ahead: the search keeps a habit that need not be the "
+        "shortest way. In 12 x 12 cells the draw of mazes decides whether the limits of the "
+        "first trial hold: of 100 mazes each from eleven seeds, ours over D* Lite's is 1.01 "
+        "to 1.10 in the median, 1.28 to 1.55 at the 90th percentile.",
         draw=partial(draw, traces=tuple(shown)),
     )
-
-
-def ratios(table: pd.DataFrame, other: str) -> pd.DataFrame:
-    """Return our steps over another agent's in the same maze and trial.
-
-    Parameters
-    ----------
-    table
-        Of the experiment ``maze_search``.
-    other
-        The agent.
-
-    Returns
-    -------
-    ratio
-        Indexed by cells and maze, one column a trial that both made.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = [(6, 1, OURS, 1, 30), (6, 1, "LRTA*", 1, 60)]
-    >>> table = pd.DataFrame(rows, columns=["n_cells", "maze", "agent", "trial", "steps"])
-    >>> ratios(table, "LRTA*")[1].tolist()
-    [0.5]
-    """
-    steps = table.pivot(index=["n_cells", "maze"], columns=["agent", "trial"], values="steps")
-    return (steps[OURS] / steps[other]).dropna(axis="columns", how="all")
 
 
 def _checks(table: pd.DataFrame) -> Iterator[Check]:

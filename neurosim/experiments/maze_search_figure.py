@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neurosim.experiments.maze_runs import D_STAR_LITE, OURS, STYLES, draw_way
+from neurosim.experiments.maze_runs import D_STAR_LITE, OURS, STYLES, draw_way, ratios
 from neurosim.palette import BLUE
 
 if TYPE_CHECKING:
@@ -64,12 +64,11 @@ def _draw_trials(ax: Axes, rows: pd.DataFrame) -> None:
 
 def _draw_ratios(ax: Axes, table: pd.DataFrame) -> None:
     """Draw our steps over D* Lite's: a dot a maze, a bar at the median, for each trial and size."""
-    steps = table.pivot(index=["n_cells", "maze"], columns=["agent", "trial"], values="steps")
-    ratio = steps[OURS] / steps[D_STAR_LITE]
+    ratio = ratios(table, D_STAR_LITE)
     sizes = table["n_cells"].unique()
     width = 0.8 / len(sizes)
     for k, (n_cells, marker) in enumerate(zip(sizes, "osD", strict=False)):
-        for trial, found in ratio.loc[n_cells].dropna(axis="columns").items():
+        for trial, found in ratio.loc[n_cells].items():
             x = trial + width * (k - (len(sizes) - 1) / 2)
             spread = np.linspace(-0.35, 0.35, len(found)) * width
             ax.plot(x + spread, found, marker, color=BLUE, alpha=0.45, markersize=4, label="_")

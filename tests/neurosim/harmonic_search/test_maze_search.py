@@ -63,7 +63,7 @@ def test_checks_fail_for_an_agent_that_is_twice_as_slow(result):
 
 
 def test_ratios_pair_maze_and_trial(result):
-    ratio = maze_search.ratios(result.table, "LRTA*")
+    ratio = maze_runs.ratios(result.table, "LRTA*")
     assert ratio.columns.tolist() == [1]
     (n_cells, maze) = ratio.index[7]
     rows = result.table[(result.table["maze"] == maze) & (result.table["trial"] == 1)]
@@ -78,7 +78,7 @@ def test_callers_model_is_not_touched_and_its_settings_are_used(monkeypatch):
     model.solve(maze_layout("utrap"))
     cost, agent = model.agent.memory.cost.copy(), model.agent
     found = neurosim.run("maze_search", model=model)
-    assert (maze_search.ratios(found.table, "D* Lite") == 1).all(axis=None)  # these make D* Lite
+    assert (maze_runs.ratios(found.table, "D* Lite") == 1).all(axis=None)  # these make D* Lite
     assert model.agent is agent
     assert agent.n_trials == 1
     np.testing.assert_array_equal(agent.memory.cost, cost)
