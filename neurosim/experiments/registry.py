@@ -18,6 +18,8 @@ _OWN = (
     "digit_images",
     "kinds_by_layer",
     "kept_searches",
+    "maze_runs",
+    "maze_search_figure",
     "perceived",
     "perceived_flow_figure",
     "pooled_motion",
