@@ -25,7 +25,9 @@ class Check:
     source
         Where the claim comes from.
     expected_failure
-        True for a published failure of the model: shown, not hidden, and not counted as ours.
+        True for a known failure of the model: shown, not hidden, and not counted as ours.
+    published
+        Whether a known failure is a published one; else we foretell it from own measurements.
 
     Examples
     --------
@@ -41,6 +43,7 @@ class Check:
     unit: str
     source: str
     expected_failure: bool = False
+    published: bool = True
 
     @classmethod
     def at_most(
@@ -52,9 +55,10 @@ class Check:
         unit: str = "",
         source: str,
         expected_failure: bool = False,
+        published: bool = True,
     ) -> Check:
         """Claim that ``value`` is ``limit`` or less."""
-        return cls(claim, float(value), "<=", limit, unit, source, expected_failure)
+        return cls(claim, float(value), "<=", limit, unit, source, expected_failure, published)
 
     @classmethod
     def at_least(
@@ -66,9 +70,10 @@ class Check:
         unit: str = "",
         source: str,
         expected_failure: bool = False,
+        published: bool = True,
     ) -> Check:
         """Claim that ``value`` is ``limit`` or more."""
-        return cls(claim, float(value), ">=", limit, unit, source, expected_failure)
+        return cls(claim, float(value), ">=", limit, unit, source, expected_failure, published)
 
     @property
     def holds(self) -> bool:
@@ -84,9 +89,13 @@ class Check:
 
     @property
     def verdict(self) -> str:
-        """``holds``, ``fails``, ``fails as published``, or ``holds, though published to fail``."""
+        """``holds``, ``fails``, ``fails as published``, or ``holds, though published to fail``.
+
+        For a failure that is not published: ``expected`` in place of ``published``.
+        """
         if self.expected_failure:
-            return "holds, though published to fail" if self.holds else "fails as published"
+            known = "published" if self.published else "expected"
+            return f"holds, though {known} to fail" if self.holds else f"fails as {known}"
         return "holds" if self.holds else "fails"
 
     def record(self) -> dict[str, Any]:
