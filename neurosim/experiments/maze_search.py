@@ -85,8 +85,8 @@ def perform(model: HarmonicSearch, effort: str, seed: int) -> ExperimentResult:
         model=model.name,
         table=table,
         checks=tuple(_checks(table)),
-        reference="D* Lite (Koenig & Likhachev) plans as if all that is unknown were free; here it is "
-        "our loop with an edge deleted at its first failure and no habit. The oracle knows "
+        reference="D* Lite (Koenig & Likhachev) plans as if all that is unknown were free; here it "
+        "is our loop with an edge deleted at its first failure and no habit. The oracle knows "
         "every wall: the shortest way of the disc over the length of a step. Walk and "
         f"Q-learning are not told the goal, and run in {n_blind} mazes of each size; Q was "
         "not tuned. A trial that runs out of budget counts with the steps it made. By the "
