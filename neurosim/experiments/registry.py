@@ -14,10 +14,12 @@ from neurosim.model import names as model_names
 
 EFFORTS = ("quick", "full")
 _OWN = (
+    "blocked_ways",
     "check",
     "digit_images",
     "kinds_by_layer",
     "kept_searches",
+    "maze_detour_figure",
     "maze_runs",
     "maze_search_figure",
     "perceived",
