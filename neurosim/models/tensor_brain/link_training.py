@@ -1,0 +1,133 @@
+"""How triples are learned: all answers of a question at once, with a softmax over candidates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from neurosim.errors import checked_seed, refusal
+from neurosim.models.tensor_brain.queries import Queries
+from neurosim.progress import bar
+
+
+@dataclass(frozen=True)
+class LinkSettings:
+    """Settings of the training on triples.
+
+    Adam with a one-cycle learning rate (Smith & Topin 2018): it rises over the first 30 % of the
+    steps, then falls to nothing.
+
+    Parameters
+    ----------
+    n_epochs
+        Times that every question is asked.
+    batch_size
+        Questions in a step.
+    learning_rate
+        The highest one.
+    weight_decay
+        Decoupled, as in AdamW.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range.
+
+    Examples
+    --------
+    >>> LinkSettings().n_epochs
+    100
+    """
+
+    n_epochs: int = 100
+    batch_size: int = 256
+    learning_rate: float = 0.01
+    weight_decay: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("n_epochs", "batch_size"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise _refused(name, value, "is no number of times", "an int of 1 or more")
+        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
+            raise _refused("learning_rate", self.learning_rate, "is no rate", "above 0")
+        if not (math.isfinite(self.weight_decay) and self.weight_decay >= 0):
+            raise _refused("weight_decay", self.weight_decay, "is negative", "0 or more")
+
+
+def _refused(name: str, value: object, problem: str, expected: str) -> ValueError:
+    return ValueError(refusal("LinkSettings", name, value, problem, expected, "Change it"))
+
+
+def fit_queries(
+    module: torch.nn.Module,
+    score: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    queries: Queries,
+    settings: LinkSettings,
+    *,
+    seed: int,
+    by_count: bool = False,
+    progress: bool = False,
+) -> list[float]:
+    """Lower the cross-entropy between the softmax of the scores and the answers that were seen.
+
+    Parameters
+    ----------
+    module
+        Changed in place.
+    score
+        ``score(first, second) -> (n, n_targets)``, of the two given columns.
+    queries
+        What is asked.
+    settings
+        See `LinkSettings`.
+    seed
+        Of the order of the questions and of dropout.
+    by_count
+        Weigh a question by its number of answers (the likelihood of the triples) instead of
+        equally.
+    progress
+        Show a bar with the time left.
+
+    Returns
+    -------
+    losses
+        Mean loss of each epoch, nats.
+    """
+    seed = checked_seed("fit", seed)
+    n = len(queries)
+    n_batches = math.ceil(n / settings.batch_size)
+    optimizer = torch.optim.AdamW(
+        [p for p in module.parameters() if p.requires_grad],
+        lr=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        fused=True,
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, settings.learning_rate, total_steps=settings.n_epochs * n_batches + 1
+    )
+    losses = []
+    module.train()
+    # The caller's generator is left as it was found.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        for _ in bar(range(settings.n_epochs), settings.n_epochs, progress, "training"):
+            total = 0.0
+            for chosen in torch.randperm(n).split(settings.batch_size):
+                seen = queries.seen(chosen)
+                answered = seen.sum(dim=1, keepdim=True)
+                first, second = queries.given[chosen].T
+                log_p = torch.log_softmax(score(first, second), dim=1)
+                target = seen / (answered.mean() if by_count else answered)
+                loss = -(target * log_p).sum(dim=1).mean()
+                optimizer.zero_grad(set_to_none=True)
+                loss.backward()
+                optimizer.step()
+                schedule.step()
+                total += loss.item() * len(chosen)
+            losses.append(total / n)
+    module.eval()
+    return losses
