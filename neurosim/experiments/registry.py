@@ -15,6 +15,7 @@ from neurosim.model import names as model_names
 EFFORTS = ("quick", "full")
 _OWN = (
     "check",
+    "decoded_scenes",
     "digit_images",
     "kinds_by_layer",
     "kept_searches",
