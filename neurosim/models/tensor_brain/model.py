@@ -67,9 +67,9 @@ class TensorBrainModel:
     --------
     >>> import neurosim, stimuli
     >>> model = neurosim.load("tensor_brain")
-    >>> scenes = stimuli.scene_vectors(n_scenes=1, split="known")
+    >>> scenes = stimuli.scene_vectors(n_scenes=1, split="known", sp=0.8)
     >>> model.decode(scenes)[0]
-    ('basic 5/2', 'predicate 6', 'basic 7/0')
+    ('basic 7/3', 'predicate 4', 'basic 5/1')
     >>> model.respond(scenes)
     Responses(representation: 1 stimuli x 12 time x 64 units; ...)
     """
