@@ -1,20 +1,45 @@
-"""The Tensor Brain after Tresp et al.: perception and memory as one decoding loop."""
+"""The tensor brain after Tresp et al.: perception and memory as one decoding loop."""
 
+from neurosim.models.tensor_brain.config import TensorBrainConfig
+from neurosim.models.tensor_brain.decoding import Decoding, WindowTrace
 from neurosim.models.tensor_brain.frequency import FrequencyBaseline, frequency_baseline
 from neurosim.models.tensor_brain.knowledge_graph import KnowledgeGraph, load_graph
 from neurosim.models.tensor_brain.link_training import LinkSettings
+from neurosim.models.tensor_brain.network import Attention, Measurement, TensorBrain
 from neurosim.models.tensor_brain.prior import combine_with_prior
 from neurosim.models.tensor_brain.ranking import Ranking, rank_filtered
+from neurosim.models.tensor_brain.schedules import (
+    SceneFeatures,
+    complete,
+    describe,
+    perceive,
+    recall_episode,
+    recall_semantic,
+)
 from neurosim.models.tensor_brain.tensor_factors import TensorFactorModel
+from neurosim.models.tensor_brain.vocabulary import IndexVocabulary
 
 __all__ = [
+    "Attention",
+    "Decoding",
     "FrequencyBaseline",
+    "IndexVocabulary",
     "KnowledgeGraph",
     "LinkSettings",
+    "Measurement",
     "Ranking",
+    "SceneFeatures",
+    "TensorBrain",
+    "TensorBrainConfig",
     "TensorFactorModel",
+    "WindowTrace",
     "combine_with_prior",
+    "complete",
+    "describe",
     "frequency_baseline",
     "load_graph",
+    "perceive",
     "rank_filtered",
+    "recall_episode",
+    "recall_semantic",
 ]
