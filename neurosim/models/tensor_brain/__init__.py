@@ -4,6 +4,7 @@ from neurosim.models.tensor_brain.config import TensorBrainConfig
 from neurosim.models.tensor_brain.decoding import Decoding, WindowTrace
 from neurosim.models.tensor_brain.frequency import FrequencyBaseline, frequency_baseline
 from neurosim.models.tensor_brain.knowledge_graph import KnowledgeGraph, load_graph
+from neurosim.models.tensor_brain.link_models import LINK_MODELS, trained_link_model
 from neurosim.models.tensor_brain.link_training import LinkSettings
 from neurosim.models.tensor_brain.network import Attention, Measurement, TensorBrain
 from neurosim.models.tensor_brain.prior import combine_with_prior
@@ -17,9 +18,11 @@ from neurosim.models.tensor_brain.schedules import (
     recall_semantic,
 )
 from neurosim.models.tensor_brain.tensor_factors import TensorFactorModel
+from neurosim.models.tensor_brain.triple_decoder import TripleDecoder
 from neurosim.models.tensor_brain.vocabulary import IndexVocabulary
 
 __all__ = [
+    "LINK_MODELS",
     "Attention",
     "Decoding",
     "FrequencyBaseline",
@@ -32,6 +35,7 @@ __all__ = [
     "TensorBrain",
     "TensorBrainConfig",
     "TensorFactorModel",
+    "TripleDecoder",
     "WindowTrace",
     "combine_with_prior",
     "complete",
@@ -42,4 +46,5 @@ __all__ = [
     "rank_filtered",
     "recall_episode",
     "recall_semantic",
+    "trained_link_model",
 ]
