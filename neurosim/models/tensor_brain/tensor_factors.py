@@ -7,9 +7,8 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from neurosim.errors import checked_seed, refusal, unknown_name
-from neurosim.models.tensor_brain.knowledge_graph import checked_triples
-from neurosim.models.tensor_brain.link_training import LinkSettings, fit_queries
-from neurosim.models.tensor_brain.queries import Queries, checked_indices, with_inverses
+from neurosim.models.tensor_brain.link_training import LinkSettings, fit_triples
+from neurosim.models.tensor_brain.queries import checked_indices
 
 #: The score of a triple as a sum over shared letters; n is the triple. Operands: subject, (core),
 #: predicate, (time), object. They are contracted from left to right.
@@ -25,7 +24,6 @@ _SUMS_IN_TIME = {"rescal": "ni,nijt,nt,nj", "tucker": "ni,ijkt,nj,nt,nk", "cp": 
 _WITH_CORE = ("complex", "tucker")
 _ALWAYS_OWN = ("cp", "pair")
 KINDS = tuple(_SUMS)
-PREDICTED = ("object", "predicate")
 
 
 class TensorFactorModel(torch.nn.Module):
@@ -295,25 +293,9 @@ class TensorFactorModel(torch.nn.Module):
         TypeError, ValueError
             If the triples are not (n, 3) integers in range, or there are none.
         """
-        if predicts not in PREDICTED:
-            raise unknown_name("TensorFactorModel.fit", "predicts", predicts, PREDICTED)
         self._check_timeless("fit")
-        sizes = (self.n_entities, self.n_predicates, self.n_entities)
-        triples = checked_triples("TensorFactorModel.fit", "triples", triples, sizes)
-        if not len(triples):
-            raise _refused("triples", [], "is empty", "one triple or more", "TensorFactorModel.fit")
-        if predicts == "object" and self.inverses:
-            triples = with_inverses(triples, self.n_predicates)
-        n_targets = self.n_predicates if predicts == "predicate" else self.n_entities
-        score = self.predicate_scores if predicts == "predicate" else self.object_scores
-        return fit_queries(
-            self,
-            score,
-            Queries.of(triples, predicts, n_targets),
-            LinkSettings() if settings is None else settings,
-            seed=self.seed,
-            by_count=predicts == "predicate",
-            progress=progress,
+        return fit_triples(
+            self, triples, predicts, settings, function="TensorFactorModel.fit", progress=progress
         )
 
     def _check_timeless(self, function: str) -> None:
