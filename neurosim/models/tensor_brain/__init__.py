@@ -29,12 +29,12 @@ from neurosim.models.tensor_brain.triple_decoder import TripleDecoder
 from neurosim.models.tensor_brain.vocabulary import IndexVocabulary
 
 __all__ = [
+    "LINK_MODELS",
     "Attention",
     "Decoding",
     "FrequencyBaseline",
     "IndexVocabulary",
     "KnowledgeGraph",
-    "LINK_MODELS",
     "LinkSettings",
     "Measurement",
     "Ranking",

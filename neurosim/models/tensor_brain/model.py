@@ -69,7 +69,7 @@ class TensorBrainModel:
     >>> model = neurosim.load("tensor_brain")
     >>> scenes = stimuli.scene_vectors(n_scenes=1, split="known", sp=0.8)
     >>> model.decode(scenes)[0]
-    ('basic 7/3', 'predicate 4', 'basic 5/1')
+    ('basic 7/3', 'predicate 6', 'basic 5/1')
     >>> model.respond(scenes)
     Responses(representation: 1 stimuli x 12 time x 64 units; ...)
     """
