@@ -81,7 +81,7 @@ def decoder_tables(
     sp: tuple[float, ...],
     splits: tuple[str, ...] = ("known",),
 ) -> pd.DataFrame:
-    """Return the accuracies of the four decoders, with columns ``world`` and ``decoder``."""
+    """Return how well the four decoders decode, with columns ``world`` and ``decoder``."""
     import pandas as pd
 
     tables = []

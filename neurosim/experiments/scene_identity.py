@@ -55,7 +55,8 @@ def perform(model: Decoder, effort: str, seed: int) -> ExperimentResult:
         for so in _SO:
             right, n = exchanged_accuracy(brain_of(model, config, "brain"), so, n_scenes, seed)
             shuffled.append(("known", so, 0.5, "subject.yo", right, n, config.seed, _STRANGER))
-    table = pd.concat([table, pd.DataFrame(shuffled, columns=table.columns)], ignore_index=True)
+    columns = ["split", "so", "sp", "what", "accuracy", "n", "world", "decoder"]
+    table = pd.concat([table, pd.DataFrame(shuffled, columns=columns)], ignore_index=True)
     table = table[table["what"].isin(["subject", "subject.yo"])].reset_index(drop=True)
     return ExperimentResult(
         name="scene_identity",

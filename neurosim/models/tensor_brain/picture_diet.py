@@ -1,4 +1,4 @@
-"""How an eye and a brain learn to read pictures together: pixels in, triples out."""
+"""The pictures that an eye and a brain learn to read together: pixels in, triples out."""
 
 from __future__ import annotations
 
@@ -53,10 +53,15 @@ class PictureDiet:
 
     Parameters
     ----------
-    n_scenes
-        Pictures, a third of them with an occluder.
-    seed
-        Of the world.
+    windows
+        (n, 4, 3, 24, 24) bytes.
+    targets
+        What is to be decoded from them.
+
+    Examples
+    --------
+    >>> tuple(PictureDiet.drawn(3, seed=0).windows.shape)
+    (9, 4, 3, 24, 24)
     """
 
     windows: Tensor
@@ -64,7 +69,7 @@ class PictureDiet:
 
     @classmethod
     def drawn(cls, n_scenes: int, seed: int) -> PictureDiet:
-        """Draw the pictures; about 5 ms each."""
+        """Draw ``n_scenes`` pictures of the world ``seed``, a third of them with an occluder."""
         n_covered = n_scenes // 3
         clear = draw_pictures(n_scenes - n_covered, seed)
         covered = draw_pictures(n_covered, seed, first=n_scenes, occluder=OCCLUDER)

@@ -47,10 +47,47 @@ def decode_windows(
         )
 
 
-def accuracies(
+def quality(chance: NDArray[np.floating], truth: NDArray[np.int64]) -> dict[str, float]:
+    """Return how good decoded probabilities are.
+
+    Parameters
+    ----------
+    chance
+        (n, K).
+    truth
+        (n,) positions.
+
+    Returns
+    -------
+    measures
+        ``accuracy``; ``top3``, how often the truth is among the three likeliest; ``nll``, mean
+        -log p of the truth, nats; ``ece``, the expected calibration error of the largest p in ten
+        bins of equal width (Guo et al. 2017).
+
+    Examples
+    --------
+    >>> measures = quality(np.array([[0.8, 0.2], [0.6, 0.4]]), np.array([0, 1]))
+    >>> {name: round(value, 3) for name, value in measures.items()}
+    {'accuracy': 0.5, 'top3': 1.0, 'nll': 0.57, 'ece': 0.4}
+    """
+    chance = np.asarray(chance, np.float64)
+    rows = np.arange(len(truth))
+    sure, right = chance.max(axis=1), chance.argmax(axis=1) == truth
+    which = np.minimum((10 * sure).astype(int), 9)
+    gaps = np.bincount(which, weights=right - sure, minlength=10)
+    rank = (chance > chance[rows, truth][:, None]).sum(axis=1)
+    return {
+        "accuracy": float(right.mean()),
+        "top3": float((rank < 3).mean()),
+        "nll": float(-np.log(chance[rows, truth]).mean()),
+        "ece": float(np.abs(gaps).sum() / len(truth)),
+    }
+
+
+def qualities(
     seeing: SeeingBrain, records: NDArray[np.void], windows: NDArray, feedback: str = "attention"
-) -> dict[str, float]:
-    """Return the share of right answers for subject, object, predicate and every label.
+) -> dict[str, dict[str, float]]:
+    """Return the `quality` of subject, object, predicate, and of every label of both entities.
 
     Examples
     --------
@@ -58,8 +95,8 @@ def accuracies(
     >>> seeing = trained_brain(SceneBrainConfig())
     >>> world = seeing.config.world()
     >>> known = world.scenes(50, "known")
-    >>> right = accuracies(seeing, known, world.features(known, so=0.9, sp=0.5))
-    >>> right["subject"] > 0.9, right["predicate"] > 0.8
+    >>> found = qualities(seeing, known, world.features(known, so=0.9, sp=0.5))
+    >>> found["subject"]["accuracy"] > 0.9, found["predicate"]["accuracy"] > 0.8
     (True, True)
     """
     targets = targets_of(seeing.config.world(), records)
@@ -70,10 +107,7 @@ def accuracies(
         for role in ("subject", "object")
         for name in LABELS
     }
-    return {
-        what: (found[what].argmax(dim=-1) == true).double().mean().item()
-        for what, true in truth.items()
-    }
+    return {what: quality(found[what].numpy(), true.numpy()) for what, true in truth.items()}
 
 
 def visibility_table(
@@ -86,7 +120,7 @@ def visibility_table(
     feedback: str = "attention",
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Return the accuracy of everything that is decoded, at every pair of visibilities.
+    """Return how well everything is decoded, at every pair of visibilities.
 
     Parameters
     ----------
@@ -104,7 +138,8 @@ def visibility_table(
     Returns
     -------
     table
-        One row for each so, sp and what: ``accuracy`` and ``n`` records.
+        One row for each ``so``, ``sp`` and ``what``, with the measures of `quality` and ``n``
+        records.
     """
     import pandas as pd
 
@@ -114,10 +149,10 @@ def visibility_table(
     for one_so in so:
         for one_sp in sp:
             windows = world.features(records, so=one_so, sp=one_sp, draw=f"test {seed}")
-            right = accuracies(seeing, records, windows, feedback)
-            rows += [(split, one_so, one_sp, what, share) for what, share in right.items()]
-    table = pd.DataFrame(rows, columns=["split", "so", "sp", "what", "accuracy"])
-    return table.assign(n=len(records))
+            found = qualities(seeing, records, windows, feedback)
+            place = {"split": split, "so": one_so, "sp": one_sp}
+            rows += [{**place, "what": what, **measures} for what, measures in found.items()]
+    return pd.DataFrame(rows).assign(n=len(records))
 
 
 def ideal_prior(world: SceneWorld, records: NDArray[np.void]) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from neurosim.models.tensor_brain.scene_evaluation import (
     decode_windows,
     ideal_prior,
     prior_accuracy,
+    quality,
     visibility_table,
 )
 from neurosim.models.tensor_brain.scene_memory import (
@@ -171,3 +172,21 @@ def test_table_has_a_row_for_every_visibility_and_answer(seeing):
     assert (table["n"] == 60).all()
     subject = table[table["what"] == "subject"].groupby("so")["accuracy"].mean()
     assert subject[0.9] > subject[0.3]
+
+
+def test_quality_by_hand():
+    chance = np.array([[0.5, 0.3, 0.15, 0.05], [0.4, 0.35, 0.2, 0.05], [0.97, 0.01, 0.01, 0.01]])
+    found = quality(chance, np.array([0, 3, 0]))
+    assert found["accuracy"] == pytest.approx(2 / 3)
+    assert found["top3"] == pytest.approx(2 / 3)
+    assert found["nll"] == pytest.approx(-np.log([0.5, 0.05, 0.97]).mean())
+    # bins 0.5 to 0.6, 0.4 to 0.5 and 0.9 to 1, of one each
+    assert found["ece"] == pytest.approx((0.5 + 0.4 + 0.03) / 3)
+
+
+def test_calibration_error_vanishes_where_chances_are_kept():
+    rng = np.random.default_rng(0)
+    chance = rng.dirichlet(np.ones(4), 20000)
+    truth = (chance.cumsum(axis=1) < rng.random((20000, 1))).sum(axis=1)
+    assert quality(chance, truth)["ece"] < 0.02
+    assert quality(chance**3 / (chance**3).sum(axis=1, keepdims=True), truth)["ece"] > 0.1
