@@ -232,6 +232,19 @@ def test_the_trace_holds_every_window():
     assert not perceive(brain, SceneFeatures.from_windows(seen), trace=False).trace
 
 
+@pytest.mark.parametrize("feedback", ["attention", "argmax"])
+def test_the_last_window_is_not_fed_back(feedback):
+    brain = small_brain()
+    recalled = recall_episode(brain, [16, 17], feedback=feedback).trace
+    completed = complete(brain, subject=[0, 1], feedback=feedback).trace
+    for trace, last, before in (
+        (recalled, "predicate", "object"),
+        (completed, "object", "predicate"),
+    ):
+        assert float(trace[last].feedback_norm.max()) == 0
+        assert float(trace[before].feedback_norm.min()) > 0
+
+
 def test_entropy_counts_unwritten_symbols_for_nothing():
     brain = small_brain()
     brain.reserve([0, 1, 2, 3, 4])
@@ -263,3 +276,21 @@ def test_unknown_keys_are_refused():
         decoding.over_vocabulary("subjet")
     with pytest.raises(UnknownNameError, match="Did you mean 'object'"):
         decoding.labels("objects")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_a_gpu_decodes_the_same():
+    here, there, seen = small_brain(), small_brain().cuda(), features(3)
+    for brain in (here, there):
+        brain.reserve("time")
+        brain.allocate("time", states(2).to(brain.embeddings.device))
+    for ask in (
+        lambda brain: perceive(brain, SceneFeatures.from_windows(seen), recognise="attention"),
+        lambda brain: recall_episode(brain, [16, 17], subject=[2, 3]),
+        lambda brain: complete(brain, subject=[0, 1], predicate=[12, 13]),
+    ):
+        on_cpu, on_gpu = ask(here), ask(there)
+        assert on_cpu.triples() == on_gpu.triples()
+        for name, p in on_gpu.probabilities.items():
+            assert p.is_cuda
+            torch.testing.assert_close(p.cpu(), on_cpu.probabilities[name])
