@@ -34,7 +34,14 @@ __all__ = ["Attention", "Measurement", "TensorBrain"]
 
 
 class Measurement(NamedTuple):
-    """A selection: q after it (..., r), global ids (...), probabilities (..., K)."""
+    """A selection: q after it (..., r), global ids (...), probabilities (..., K).
+
+    Examples
+    --------
+    >>> brain = TensorBrain(IndexVocabulary({"entity": ["Sparky", "Jack"]}))
+    >>> brain.measure(torch.zeros(3, 64), "entity").probabilities.shape
+    torch.Size([3, 2])
+    """
 
     q: Tensor
     index: Tensor
@@ -42,7 +49,14 @@ class Measurement(NamedTuple):
 
 
 class Attention(NamedTuple):
-    """Feedback from all candidates: q after it (..., r), probabilities (..., K)."""
+    """Feedback from all candidates: q after it (..., r), probabilities (..., K).
+
+    Examples
+    --------
+    >>> brain = TensorBrain(IndexVocabulary({"entity": ["Sparky", "Jack"]}))
+    >>> brain.attend(torch.zeros(3, 64), "entity").q.shape
+    torch.Size([3, 64])
+    """
 
     q: Tensor
     probabilities: Tensor

@@ -27,10 +27,15 @@ CANDIDATES: dict[str, Group] = {
 _NO_LABELS = ("entity", "predicate", "time", "generic")
 
 
-def check_feedback(function: str, feedback: str, generator: torch.Generator | None) -> None:
+def check_feedback(
+    function: str,
+    feedback: str,
+    generator: torch.Generator | None,
+    name: str = "feedback",
+) -> None:
     """Refuse an unknown mode of feedback, and sampling without a generator."""
     if feedback not in FEEDBACKS:
-        raise unknown_name(function, "feedback", feedback, FEEDBACKS)
+        raise unknown_name(function, name, feedback, FEEDBACKS)
     if feedback == "sample":
         check_generator(function, generator)
 
