@@ -24,7 +24,7 @@ class Candidates:
     ids: Tensor
     columns: slice | Tensor
 
-    def position(self, function: str, outcome: Tensor) -> Tensor:
+    def position(self, function: str, name: str, outcome: Tensor) -> Tensor:
         """Return the place of each global id among the candidates; refuse others."""
         if isinstance(self.columns, slice):
             place = outcome - self.columns.start
@@ -38,11 +38,11 @@ class Candidates:
         if not bool(inside.all()):
             raise wrong(
                 function,
-                "outcome",
+                name,
                 outcome,
                 "is outside the candidates",
                 f"ids of the {len(self.ids)} candidates",
-                "Widen the candidates, or give another outcome",
+                "Widen the candidates, or give another id",
             )
         return place
 

@@ -6,6 +6,7 @@ import math
 from numbers import Real
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -14,16 +15,12 @@ from neurosim.errors import refusal
 Gate = float | Tensor
 
 
-def described(tensor: Tensor) -> str:
-    """A tensor in the words of an error: its shape and type."""
-    return f"tensor(shape={tuple(tensor.shape)}, dtype={str(tensor.dtype).removeprefix('torch.')})"
-
-
 class _Described:
     """Shows a tensor by shape in an error, where its values would fill pages."""
 
     def __init__(self, tensor: Tensor) -> None:
-        self.text = described(tensor)
+        kind = str(tensor.dtype).removeprefix("torch.")
+        self.text = f"tensor(shape={tuple(tensor.shape)}, dtype={kind})"
 
     def __repr__(self) -> str:
         return self.text
@@ -68,6 +65,19 @@ def check_state(function: str, q: Tensor, size: int) -> None:
     check_finite(function, "q", q)
 
 
+def check_same_rows(function: str, name: str, value: Tensor, q: Tensor) -> None:
+    """Refuse a tensor that has not one row for each state; one row for all is enough."""
+    if value.ndim > 1 and value.shape[:-1] != q.shape[:-1]:
+        raise wrong(
+            function,
+            name,
+            value,
+            f"has another shape than the states, {tuple(q.shape[:-1])}",
+            "one row, or one for each state",
+            "Reshape it",
+        )
+
+
 def check_gate(function: str, name: str, gate: Gate, allow_unbounded: bool) -> None:
     """Refuse a gate that is not finite, or outside [0, 1] without ``allow_unbounded``."""
     if isinstance(gate, Tensor):
@@ -94,6 +104,10 @@ def check_gate(function: str, name: str, gate: Gate, allow_unbounded: bool) -> N
 
 def check_beta(function: str, beta: float) -> None:
     """Refuse an inverse temperature that is not a finite number above 0."""
+    if isinstance(beta, bool) or not isinstance(beta, Real):
+        raise TypeError(
+            refusal(function, "beta", beta, "is no number", "a finite number > 0", "Use float()")
+        )
     if not (math.isfinite(beta) and beta > 0):
         raise wrong(
             function,
@@ -105,11 +119,32 @@ def check_beta(function: str, beta: float) -> None:
         )
 
 
+def as_tensor(function: str, name: str, value: Any) -> Tensor:
+    """Return numbers as a tensor: a tensor itself, a copy of anything else; words are refused."""
+    if isinstance(value, Tensor):
+        return value
+    numbers = np.asarray(value)
+    if numbers.dtype.kind not in "biuf":
+        raise TypeError(
+            refusal(
+                function,
+                name,
+                value,
+                "is not of numbers",
+                "an array or tensor of numbers",
+                "Symbols are named by their ids: vocabulary.id(label, group)",
+            )
+        )
+    if numbers.dtype.kind in "iu" or not numbers.size:
+        numbers = numbers.astype(np.int64)
+    return torch.tensor(numbers)
+
+
 def checked_ids(
     function: str, name: str, ids: Any, n: int, device: torch.device | None = None
 ) -> Tensor:
     """Return global ids as an int64 tensor; refuse what is no whole number in 0 .. n - 1."""
-    found = torch.as_tensor(ids, device=device)
+    found = as_tensor(function, name, ids).to(device)
     if found.is_floating_point() or found.is_complex() or found.dtype == torch.bool:
         raise TypeError(
             refusal(
@@ -121,13 +156,14 @@ def checked_ids(
                 "Take them from the vocabulary",
             )
         )
+    found = found.to(torch.int64)
     if found.numel() and (int(found.min()) < 0 or int(found.max()) >= n):
         raise wrong(
             function,
             name,
             found,
-            f"holds {int(found.min())} .. {int(found.max())}, which are not all global ids",
+            f"goes from {int(found.min())} to {int(found.max())}",
             f"0 <= id < {n}",
-            "Take them from the vocabulary",
+            "Take ids from the vocabulary",
         )
-    return found.to(torch.int64)
+    return found

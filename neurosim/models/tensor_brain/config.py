@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from numbers import Integral, Real
 from typing import Any
@@ -108,7 +109,7 @@ def _check_whole(name: str, value: Any) -> None:
         )
 
 
-def _check_real(name: str, value: Any, expected: str, fits: Any) -> None:
+def _check_real(name: str, value: Any, expected: str, fits: Callable[[float], bool]) -> None:
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(
             refusal("TensorBrainConfig", name, value, "is no number", expected, "Use float()")

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from neurosim.errors import unknown_name
+from neurosim.models.tensor_brain.checks import checked_ids, wrong
 from neurosim.models.tensor_brain.vocabulary import IndexVocabulary
 
 __all__ = ["Decoding", "WindowTrace"]
@@ -100,6 +101,30 @@ class Decoding:
         p = self.probabilities[window]
         whole = p.new_zeros(*p.shape[:-1], self.vocabulary.n)
         return whole.index_copy(-1, self.candidates[window], p)
+
+    def place(self, window: str, index: Tensor) -> Tensor:
+        """Return the column of global ids (n,) in the probabilities of a key.
+
+        Raises
+        ------
+        ValueError
+            If an id was no candidate.
+        """
+        places = self.candidates[window].new_full((self.vocabulary.n,), -1)
+        places[self.candidates[window]] = torch.arange(
+            len(self.candidates[window]), device=places.device
+        )
+        found = places[checked_ids("place", "index", index, self.vocabulary.n, places.device)]
+        if bool((found < 0).any()):
+            raise wrong(
+                "place",
+                "index",
+                index,
+                f"holds ids that were no candidates of {window!r}",
+                f"ids in candidates[{window!r}]",
+                "Widen the candidates, or leave the rows out",
+            )
+        return found
 
     def labels(self, window: str) -> list[str]:
         """Return the label of what was chosen under a key, for each row.

@@ -27,29 +27,52 @@ CANDIDATES: dict[str, Group] = {
 _NO_LABELS = ("entity", "predicate", "time", "generic")
 
 
-def check_feedback(function: str, feedback: str, generator: torch.Generator | None) -> None:
+def check_feedback(
+    function: str,
+    feedback: str,
+    generator: torch.Generator | None,
+    name: str = "feedback",
+) -> None:
     """Refuse an unknown mode of feedback, and sampling without a generator."""
     if feedback not in FEEDBACKS:
-        raise unknown_name(function, "feedback", feedback, FEEDBACKS)
+        raise unknown_name(function, name, feedback, FEEDBACKS)
     if feedback == "sample":
         check_generator(function, generator)
 
 
-def checked_rows(function: str, name: str, ids: Any, brain: TensorBrain) -> Tensor:
-    """Return global ids as one row (n,); refuse columns that were never written."""
+def checked_rows(
+    function: str, name: str, ids: Any, brain: TensorBrain, group: Group | None = None
+) -> Tensor:
+    """Return global ids as one row (n,), of the candidates ``group`` if named.
+
+    Columns that were never written are refused.
+    """
     found = checked_ids(function, name, ids, brain.vocabulary.n, brain.embeddings.device)
     found = found.reshape(1) if found.ndim == 0 else found
     if found.ndim != 1 or not len(found):
         raise wrong(function, name, found, "is no row of ids", "(n,) global ids", "Flatten it")
+    if group is not None and not bool(torch.isin(found, brain.candidates(group)).all()):
+        raise wrong(
+            function,
+            name,
+            found,
+            "holds ids outside the candidates",
+            "ids of a group" if not isinstance(group, str) else f"ids of {group!r}",
+            f"Take other ids, or widen candidates={{{name!r}: ...}}",
+        )
     brain.check_written(function, found)
     return found
 
 
-def checked_candidates(function: str, candidates: Mapping[str, Group] | None) -> dict[str, Group]:
-    """Return what competes in each window; refuse a window that there is not."""
+def checked_candidates(
+    function: str,
+    candidates: Mapping[str, Group] | None,
+    windows: Sequence[str] = tuple(CANDIDATES),
+) -> dict[str, Group]:
+    """Return what competes in each window; refuse one that is not among ``windows``."""
     for name in candidates or {}:
-        if name not in CANDIDATES:
-            raise unknown_name(function, "candidates", name, CANDIDATES)
+        if name not in windows:
+            raise unknown_name(function, "candidates", name, windows)
     return CANDIDATES | dict(candidates or {})
 
 

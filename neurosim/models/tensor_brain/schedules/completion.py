@@ -71,16 +71,14 @@ def complete(
     torch.Size([2, 2])
     """
     check_feedback("complete", feedback, generator)
-    chosen = checked_candidates("complete", candidates)
+    chosen = checked_candidates("complete", candidates, _TRIPLE)
     asked = {"subject": subject, "predicate": predicate, "object": object}
     given = {
-        name: checked_rows("complete", name, ids, brain)
+        name: checked_rows("complete", name, ids, brain, chosen[name])
         for name, ids in asked.items()
         if ids is not None
     }
     _check_order(order, given)
-    for name, rows in given.items():
-        brain.position(rows, chosen[name])
     windows = [
         Window(name, outcome=given[name])
         if name in given

@@ -82,7 +82,7 @@ def perceive(
     (torch.Size([2, 2]), 'chases')
     """
     check_feedback("perceive", feedback, generator)
-    check_feedback("perceive", recognise, generator)
+    check_feedback("perceive", recognise, generator, "recognise")
     drives = drives_of(brain, features)
     chosen = checked_candidates("perceive", candidates)
     labels = checked_labels("perceive", brain, labels)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from neurosim.models.tensor_brain.candidates import Group
-from neurosim.models.tensor_brain.checks import check_state, wrong
+from neurosim.models.tensor_brain.checks import as_tensor, check_state, wrong
 from neurosim.models.tensor_brain.decoding import Decoding
 from neurosim.models.tensor_brain.decoding_loop import Loop, Window, decode
 from neurosim.models.tensor_brain.network import TensorBrain
@@ -62,11 +62,12 @@ def recall_episode(
     >>> recall_episode(brain, [3, 4]).probabilities["object"].shape
     torch.Size([2, 2])
     """
-    rows = checked_rows("recall_episode", "episodes", episodes, brain)
     chosen = checked_candidates("recall_episode", candidates)
-    brain.position(rows, chosen["scene"])
+    rows = checked_rows("recall_episode", "episodes", episodes, brain, chosen["scene"])
     check_feedback("recall_episode", feedback, generator)
-    given = _given("recall_episode", brain, {"subject": subject, "object": object}, len(rows))
+    given = _given(
+        "recall_episode", brain, chosen, {"subject": subject, "object": object}, len(rows)
+    )
     read = checked_labels("recall_episode", brain, labels)
     windows = [Window("scene", outcome=rows), *_triple(chosen, feedback, given, read, chain)]
     return decode(brain, windows, len(rows), Loop(True, beta, generator, trace))
@@ -123,8 +124,8 @@ def recall_semantic(
     """
     check_feedback("recall_semantic", feedback, generator)
     origin, start, n = _origin(brain, index)
-    given = _given("recall_semantic", brain, {"subject": subject, "object": object}, n)
     chosen = checked_candidates("recall_semantic", candidates)
+    given = _given("recall_semantic", brain, chosen, {"subject": subject, "object": object}, n)
     read = checked_labels("recall_semantic", brain, labels)
     windows = [origin, *_triple(chosen, feedback, given, read, chain)]
     return decode(brain, windows, n, Loop(True, beta, generator, trace), start)
@@ -193,7 +194,7 @@ def _triple(
 
 def _origin(brain: TensorBrain, index: Any) -> tuple[Window, Tensor | None, int]:
     """Return the first window, the state on it, and the number of rows."""
-    found = torch.as_tensor(index)
+    found = as_tensor("recall_semantic", "index", index)
     if not found.is_floating_point():
         rows = checked_rows("recall_semantic", "index", found, brain)
         return Window("scene", outcome=rows), None, len(rows)
@@ -207,11 +208,15 @@ def _origin(brain: TensorBrain, index: Any) -> tuple[Window, Tensor | None, int]
 
 
 def _given(
-    function: str, brain: TensorBrain, asked: Mapping[str, Any], n: int
+    function: str,
+    brain: TensorBrain,
+    chosen: Mapping[str, Group],
+    asked: Mapping[str, Any],
+    n: int,
 ) -> dict[str, Tensor]:
     """Return the given ids by window, each (n,)."""
     given = {
-        name: checked_rows(function, name, ids, brain)
+        name: checked_rows(function, name, ids, brain, chosen[name])
         for name, ids in asked.items()
         if ids is not None
     }

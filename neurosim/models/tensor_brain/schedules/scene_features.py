@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from neurosim.errors import refusal
-from neurosim.models.tensor_brain.checks import wrong
+from neurosim.models.tensor_brain.checks import as_tensor, wrong
 from neurosim.models.tensor_brain.network import TensorBrain
 
 __all__ = ["SceneFeatures"]
@@ -23,6 +22,7 @@ class SceneFeatures:
 
     Examples
     --------
+    >>> import torch
     >>> SceneFeatures.from_windows(torch.zeros(5, 4, 48)).object.shape
     torch.Size([5, 48])
     """
@@ -41,7 +41,7 @@ class SceneFeatures:
         ValueError
             If there are not four windows.
         """
-        features = torch.as_tensor(features)
+        features = as_tensor("SceneFeatures", "features", features)
         if features.ndim != 3 or features.shape[1] != 4:
             raise wrong(
                 "SceneFeatures",
