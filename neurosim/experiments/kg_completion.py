@@ -31,7 +31,7 @@ _MODELS = {
     "quick": ("distmult", "complex", "rescal", _BRAIN),
     "full": ("pair", "cp", "distmult", "tucker", "complex", "rescal", _PAPER, _BRAIN),
 }
-_EPOCHS = {"quick": 40, "full": 100}
+_EPOCHS = {"quick": 30, "full": 100}
 _SEEDS = {"quick": 1, "full": 3}
 #: Least mean reciprocal rank of the loop, and how far above the count it has to be.
 _LEAST = {"nations": 0.65, "umls": 0.78, "kinships": 0.58}
@@ -48,7 +48,7 @@ def perform(model: None, effort: str, seed: int) -> ExperimentResult:
     """Train each model on each graph and rank the true answers of its test triples.
 
     Filtered ranking of objects and of subjects; beside every model the ranking by how often an
-    entity was seen with the predicate. Quick: Nations and Kinships, 40 epochs, one seed. Full:
+    entity was seen with the predicate. Quick: Nations and Kinships, 30 epochs, one seed. Full:
     UMLS too, more models, 100 epochs, mean of three seeds. Settings were chosen on the validation
     splits with seed 0; the seeds here are ``seed + 1`` and on.
     """
@@ -141,6 +141,16 @@ def _checks(table: pd.DataFrame) -> list[Check]:
                 source=_SOURCE,
             )
         )
+    symmetric, asymmetric = (mean_ranking(table, part) for part in ("symmetric", "asymmetric"))
+    checks.append(
+        Check.at_least(
+            "kinships: DistMult, the same for (s, p, o) and (o, p, s), ranks symmetric predicates "
+            f"higher than others, {mean}",
+            symmetric.loc["distmult", "kinships"] - asymmetric.loc["distmult", "kinships"],
+            0.1,
+            source="Trouillon et al. 2016, who made ComplEx for this; bound ours",
+        )
+    )
     if _PAPER in mrr.index:
         for graph in ("umls", "kinships"):
             checks.append(
@@ -182,7 +192,7 @@ def _draw(result: ExperimentResult) -> Figure:
     for ax, graph in zip(axes, graphs, strict=True):
         _draw_graph(ax, result.table[result.table["graph"] == graph])
         ax.set_title(graph)
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -197,7 +207,7 @@ def _draw_graph(ax: Axes, rows: pd.DataFrame) -> None:
             if len(of_kind) > 1:
                 ax.plot(of_kind[measure], [y - 0.25] * len(of_kind), marker, color=color, ms=3)
     count = rows.loc[rows["model"] == _FREQUENCY, "mrr"].item()
-    ax.axvline(count, color=BLUE, linestyle="--", linewidth=1)
+    ax.axvline(count, color=BLUE, linestyle="--", linewidth=1, label="its value for the count")
     ax.set_yticks(range(len(kinds)), [_LABELS[kind] for kind in kinds])
     ax.set_xlim(0, 1.03)
     ax.set_xlabel(f"share, or mean of 1 / rank\n(n = {rows['n_ranks'].iloc[0]} test ranks)")
