@@ -8,6 +8,7 @@ from neurosim.flow_frames import flow_at_points
 from neurosim.flow_score import score_flow
 from neurosim.model import (
     Agent,
+    Decoder,
     DirectionEstimator,
     FlowEstimator,
     Memory,
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Agent",
     "Check",
+    "Decoder",
     "DirectionEstimator",
     "ExperimentResult",
     "Flow",

@@ -139,6 +139,22 @@ class Agent(Protocol):
         ...
 
 
+@runtime_checkable
+class Decoder(Protocol):
+    """A model that says in symbols what it sees.
+
+    Examples
+    --------
+    >>> import neurosim
+    >>> isinstance(neurosim.load("tensor_brain"), Decoder)
+    True
+    """
+
+    def decode(self, scene: Stimulus | np.ndarray) -> list[tuple[str, str, str]]:
+        """Return triples (subject, predicate, object), one for each pair that is looked at."""
+        ...
+
+
 @dataclass(frozen=True)
 class ModelEntry:
     """What the register knows about a model before it is built."""
@@ -152,6 +168,7 @@ class ModelEntry:
     tiny: Callable[[], Stimulus]
     layers: tuple[str, ...]
     grid: int = 1
+    bounded: bool = True
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     default_preset: str | None = None
     behaviour: tuple[str, ...] = ()
@@ -173,6 +190,7 @@ def register(
     tiny: Callable[[], Stimulus],
     layers: Sequence[str],
     grid: int = 1,
+    bounded: bool = True,
     presets: Mapping[str, Mapping[str, Any]] | None = None,
     default_preset: str | None = None,
     behaviour: Sequence[str] = (),
@@ -201,6 +219,8 @@ def register(
     grid
         Pixels; height and width have to be multiples of it. Photographs that are not get a grey
         margin when they are scored.
+    bounded
+        Whether what it is shown lies in [0, 1], as luminance does; feature vectors may not.
     presets
         Preset name to overrides of the configuration.
     default_preset
@@ -247,6 +267,7 @@ def register(
             tiny=tiny,
             layers=tuple(layers),
             grid=grid,
+            bounded=bounded,
             presets=dict(presets or {}),
             default_preset=default_preset,
             behaviour=tuple(behaviour),

@@ -29,6 +29,8 @@ class Presentation:
     pattern
         Shape of one frame of a model that is shown patterns, not pictures: then arrays are
         (N, T, *pattern) or (N, T, n_bits), of values in [0, 1].
+    bounded
+        Whether values outside [0, 1] are refused; feature vectors have no such range.
 
     Raises
     ------
@@ -51,8 +53,10 @@ class Presentation:
         function: str = "respond",
         *,
         pattern: tuple[int, ...] | None = None,
+        bounded: bool = True,
     ) -> None:
         self._function = function
+        self._bounded = bounded
         self.fps: float | None = None
         self.ppd: float | None = None
         if isinstance(stimuli, Stimulus):
@@ -118,6 +122,8 @@ class Presentation:
                     "Mask or fill the missing pixels first",
                 )
             )
+        if not self._bounded:
+            return block
         low, high = float(block.min()), float(block.max())
         if low < -RANGE_TOLERANCE or high > 1 + RANGE_TOLERANCE:
             raise ValueError(

@@ -23,6 +23,7 @@ MODULES = (
     "neurosim.models.motion_energy.diet",
     "neurosim.models.visual_search",
     "neurosim.models.sparsey",
+    "neurosim.models.tensor_brain",
 )
 PUBLIC = [
     (module, name)

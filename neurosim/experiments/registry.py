@@ -16,6 +16,7 @@ EFFORTS = ("quick", "full")
 _OWN = (
     "blocked_ways",
     "check",
+    "decoded_scenes",
     "digit_images",
     "kinds_by_layer",
     "kept_searches",
