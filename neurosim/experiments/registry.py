@@ -151,6 +151,8 @@ def run(
         If ``seed`` is negative.
     FileNotFoundError
         If the experiment needs recordings that are absent; the text says what to put where.
+    ModuleNotFoundError
+        If it needs an optional package that is absent; the text says which to install.
 
     Examples
     --------

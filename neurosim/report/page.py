@@ -77,7 +77,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class NotRun:
-    """An experiment whose recordings are not here, and what to put where."""
+    """An experiment whose recordings or optional packages are not here, and what to do."""
 
     name: str
     reason: str
@@ -161,7 +161,7 @@ def _work(effort: str, seed: int) -> Iterator[Any]:
     for name in experiments.names():
         try:
             yield experiments.run(name, effort=effort, seed=seed)
-        except FileNotFoundError as error:
+        except (FileNotFoundError, ModuleNotFoundError) as error:
             yield NotRun(name, str(error))
     for name in _of_kind(*_METRIC):
         info = datasets.info(name)

@@ -1,6 +1,7 @@
 """Behaviour as search on a graph that its failures change, in a harmonic code; a reconstruction."""
 
 from neurosim.models.harmonic_search.agent import SearchAgent
+from neurosim.models.harmonic_search.arc_table import ArcTable
 from neurosim.models.harmonic_search.binding import bind, unbind
 from neurosim.models.harmonic_search.capacity import (
     edge_store_auc,
@@ -8,7 +9,10 @@ from neurosim.models.harmonic_search.capacity import (
     read_superposition,
     separation,
 )
+from neurosim.models.harmonic_search.classic_control import GymnasiumWorld, underactuated_task
 from neurosim.models.harmonic_search.config import HarmonicSearchConfig
+from neurosim.models.harmonic_search.dynamic_search import DynamicSearch
+from neurosim.models.harmonic_search.dynamic_trace import DynamicTrace
 from neurosim.models.harmonic_search.graph_memory import GraphMemory
 from neurosim.models.harmonic_search.grid_score import grid_score, spatial_autocorrelogram
 from neurosim.models.harmonic_search.harmonic_code import HarmonicCode
@@ -24,9 +28,14 @@ from neurosim.models.harmonic_search.planning import cheapest_path, wave
 from neurosim.models.harmonic_search.rate_maps import place_field_size, rate_maps
 from neurosim.models.harmonic_search.trace import Plan, SearchTrace
 from neurosim.models.harmonic_search.triads import triad_rates
+from neurosim.models.harmonic_search.underactuated_task import UnderactuatedTask, World
 
 __all__ = [
+    "ArcTable",
+    "DynamicSearch",
+    "DynamicTrace",
     "GraphMemory",
+    "GymnasiumWorld",
     "HarmonicCode",
     "HarmonicSearch",
     "HarmonicSearchConfig",
@@ -38,6 +47,8 @@ __all__ = [
     "Plan",
     "SearchAgent",
     "SearchTrace",
+    "UnderactuatedTask",
+    "World",
     "bind",
     "cheapest_path",
     "edge_store_auc",
@@ -53,5 +64,6 @@ __all__ = [
     "spatial_autocorrelogram",
     "triad_rates",
     "unbind",
+    "underactuated_task",
     "wave",
 ]
