@@ -32,7 +32,6 @@ from neurosim.models.harmonic_search.underactuated_task import UnderactuatedTask
 
 __all__ = [
     "ArcTable",
-    "Depressed",
     "DynamicSearch",
     "DynamicTrace",
     "GraphMemory",
