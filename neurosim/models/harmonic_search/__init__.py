@@ -32,6 +32,7 @@ from neurosim.models.harmonic_search.underactuated_task import UnderactuatedTask
 
 __all__ = [
     "ArcTable",
+    "Depressed",
     "DynamicSearch",
     "DynamicTrace",
     "GraphMemory",
