@@ -35,9 +35,10 @@ _TASKS = {
 _SEARCH, _HELD, _EACH = "search", "random, held", "random, each step"
 _LOOK = {_SEARCH: (BLUE, "o"), _HELD: (ORANGE, "s"), _EACH: (GREY, "D")}
 _N_AGENTS = {"quick": 5, "full": 20}
-_BUDGET = {"quick": 20_000, "full": 60_000}  # steps
+_BUDGET = {"quick": 10_000, "full": 60_000}  # steps
 _N_TRIALS = 3
 _FEW = 10_000  # steps
+_TICKS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
 
 
 @experiment(
@@ -113,9 +114,9 @@ def _reference(table: pd.DataFrame) -> str:
     return (
         f"Random control with the same hold. Median steps of the first trial, search against it: "
         f"{medians} (n = {table['number'].nunique()} agents each). No advantage of the search in "
-        "first discovery is claimed: what it gains over random actions drawn at every step comes "
-        f"from the hold. In {probed:.0%} of its steps its graph leads to nothing untried, since "
-        "cells of a finite size hide part of the state, and it acts at random itself."
+        "first discovery is claimed; over random actions drawn at every step, in MountainCar, the "
+        f"hold alone gains most. In {probed:.0%} of its steps the search acts at random itself, "
+        "since its graph leads to nothing untried: cells of a finite size hide part of the state."
     )
 
 
@@ -135,11 +136,15 @@ def _checks(table: pd.DataFrame) -> Iterator[Check]:
         1.0,
         source=_SOURCE,
     )
-    held, each = (_first(table, "mountain_car", kind).median() for kind in (_HELD, _EACH))
+    held, each = (
+        table.loc[(table["task"] == "mountain_car") & (table["agent"] == kind), "n_steps"].median()
+        for kind in (_HELD, _EACH)
+    )
     yield Check.at_least(
-        f"{_TASKS['mountain_car']}: random at each step over random with hold, median first trials",
+        f"{_TASKS['mountain_car']}: random at each step takes longer than random with hold, "
+        "medians of all trials, since neither learns",
         each / held,
-        1.0,
+        3.0,
         unit="times",
         source=_SOURCE,
     )
@@ -177,10 +182,15 @@ def _draw_steps(axis: Axes, table: pd.DataFrame, task: str) -> None:
     axis.plot([], [], "ko", fillstyle="none", label="budget spent")
     axis.plot([], [], "k-", linewidth=2.5, label="median")
     n = found["number"].nunique()
+    at_goal = (found["n_steps"] == 0).any()
+    axis.set_yscale("log")
+    low, high = axis.get_ylim()
+    ticks = [tick for tick in _TICKS if low <= tick <= high]
+    axis.set_yticks(ticks, [f"{tick:,}" for tick in ticks])
+    axis.minorticks_off()
     axis.set(
-        yscale="log",
         xticks=range(1, _N_TRIALS + 1),
         xlabel="trial",
-        ylabel="steps",
+        ylabel="steps (1: started at the goal)" if at_goal else "steps",
         title=f"{_TASKS[task]}, n = {n} agents of each kind",
     )

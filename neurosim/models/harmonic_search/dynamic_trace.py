@@ -43,8 +43,8 @@ class DynamicTrace:
     --------
     >>> from neurosim.models.harmonic_search import underactuated_task
     >>> from neurosim.models.harmonic_search.comparators import RandomControl
-    >>> RandomControl(underactuated_task("mountain_car"), budget=50).trial(seed=1)
-    DynamicTrace(mountain_car: budget after 50 steps, 0 nodes)
+    >>> RandomControl(underactuated_task("pendulum"), budget=50).trial(seed=2)
+    DynamicTrace(pendulum: budget after 50 steps, 0 nodes)
     """
 
     task: UnderactuatedTask
