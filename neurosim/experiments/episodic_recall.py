@@ -144,7 +144,8 @@ def _draw(result: ExperimentResult) -> Figure:
         mean = 100 * rows["share"].mean()
         ax.bar(k, mean, 0.7, color=color)
         ax.plot([k] * len(rows), 100 * rows["share"], "o", color="black", ms=3)
-        ax.annotate(f"{mean:.1f}", (k, mean), (0, 6), textcoords="offset points", ha="center")
+        top = 100 * rows["share"].max()
+        ax.annotate(f"{mean:.1f}", (k, top), (0, 6), textcoords="offset points", ha="center")
     counts = table.groupby("condition")["n"].first()
     ax.set_xticks(
         range(len(_NAMES)), [f"{name}\nn = {counts[c]}" for c, (name, _) in _NAMES.items()]

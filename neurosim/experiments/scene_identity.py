@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SOURCE = "Tresp et al. 2023, Neural Comput. 35:156, VRD-E and VRD-EX; bound from own measurement"
 _SO = (0.15, 0.3, 0.6, 0.9)
 _STRANGER = "stranger fed back"
+_N_ENTITIES = {"known": 32, "novel": 8}  # of a world: few novel ones, so 50 % is missed by chance
 
 
 @experiment(
@@ -152,7 +153,8 @@ def _draw(result: ExperimentResult) -> Figure:
         n = of_split["n"].iloc[0]
         ax.set(
             xlabel="visibility of the objects (so)",
-            title=f"{split} entities, n = {worlds} world{'s' * (worlds > 1)} of {n} records",
+            title=f"{_N_ENTITIES[split]} {split} entities\n"
+            f"n = {worlds} world{'s' * (worlds > 1)} of {n} records",
             ylim=(20, 102),
         )
     axes[0].set_ylabel("label old or young right (%)")

@@ -176,7 +176,8 @@ def _draw(result: ExperimentResult) -> Figure:
                 continue
             mean = 100 * rows.groupby("sp")["accuracy"].mean()
             ax.plot(mean.index, mean, line, marker=marker, color=color, label=decoder)
-            ax.plot(rows["sp"], 100 * rows["accuracy"], marker, color=color, alpha=0.35, ms=4)
+            points = {"marker": marker, "ms": 4, "linestyle": "none"}
+            ax.plot(rows["sp"], 100 * rows["accuracy"], color=color, alpha=0.35, **points)
         ax.axhline(100 / 8, color="black", linewidth=0.8)
         n = of_split.groupby("world")["n"].first().sum()
         ax.set(
@@ -186,5 +187,6 @@ def _draw(result: ExperimentResult) -> Figure:
         )
     axes[0].set_ylabel("predicates right (%)")
     axes[-1].annotate("chance", (0.5, 12.5), (0, 3), textcoords="offset points", ha="right")
-    axes[0].legend(frameon=False, loc="upper left", fontsize=9)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
     return figure

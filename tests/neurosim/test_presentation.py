@@ -75,3 +75,14 @@ def test_a_set_keeps_its_screen():
     assert shown.frame_shape == (8, 8)
     tensor = Presentation(torch.rand(1, 1, 4, 4, generator=torch.Generator().manual_seed(0)))
     assert tensor.ppd is None
+
+
+def test_feature_vectors_have_no_range_but_are_finite():
+    vectors = np.array([[[-7.5, 300.0]]], dtype=np.float32)
+    with pytest.raises(ValueError, match=r"expected values in \[0, 1\]"):
+        list(Presentation(vectors, pattern=(2,)).arrays(1))
+    (shown,) = Presentation(vectors, pattern=(2,), bounded=False).arrays(1)
+    np.testing.assert_array_equal(shown, vectors)
+    vectors[0, 0, 1] = np.inf
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        list(Presentation(vectors, pattern=(2,), bounded=False).arrays(1))

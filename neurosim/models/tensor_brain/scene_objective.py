@@ -81,7 +81,7 @@ def told_by(brain: TensorBrain, start: Tensor, targets: SceneTargets) -> Decodin
     )
 
 
-def decoding_loss(decoding: Decoding, targets: SceneTargets) -> tuple[Tensor, dict[str, Tensor]]:
+def record_loss(decoding: Decoding, targets: SceneTargets) -> tuple[Tensor, dict[str, Tensor]]:
     """Return CE(s) + CE(o) + CE(p) + 0.3 sum of CE over the labels of s and o, and the first three.
 
     A wrong identity has to be lived with: perception is never told the true one, or it could not
@@ -104,7 +104,7 @@ def scene_loss(
 
     The variants without feedback have no memory to be asked: they are trained on what they see.
     """
-    seen, parts = decoding_loss(seen_by(brain, batch.windows, variant), batch.seen)
+    seen, parts = record_loss(seen_by(brain, batch.windows, variant), batch.seen)
     named = {f"seen {role}": value.item() for role, value in parts.items()}
     if VARIANTS[variant][0] == "none":
         return seen, named
@@ -112,6 +112,6 @@ def scene_loss(
     start = torch.cat([brain.candidates("time")[batch.time], generic])
     # both memories in one pass: the mean over twice as many records, counted twice
     both = batch.episodic.joined(batch.semantic)
-    remembered, parts = decoding_loss(told_by(brain, start, both), both)
+    remembered, parts = record_loss(told_by(brain, start, both), both)
     named |= {f"remembered {role}": value.item() for role, value in parts.items()}
     return seen + 2 * remembered, named

@@ -19,7 +19,7 @@ from neurosim.models.tensor_brain.scene_brain import SeeingBrain
 from neurosim.models.tensor_brain.scene_config import SceneBrainConfig
 from neurosim.models.tensor_brain.scene_diet import SceneDiet, SceneTargets, targets_of
 from neurosim.models.tensor_brain.scene_objective import (
-    decoding_loss,
+    record_loss,
     scene_loss,
     seen_by,
 )
@@ -110,7 +110,7 @@ def _picture_loss(config: SceneBrainConfig) -> tuple[_Loss, int]:
     def loss(module: SeeingBrain, step: int) -> tuple[Tensor, dict[str, float]]:
         windows, targets = diet.batch(step, config.seed)
         found = seen_by(module.brain, module.features(windows), config.variant)
-        total, parts = decoding_loss(found, targets)
+        total, parts = record_loss(found, targets)
         return total, {f"seen {role}": value.item() for role, value in parts.items()}
 
     return loss, diet.steps_per_epoch

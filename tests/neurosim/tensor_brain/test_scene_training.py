@@ -10,7 +10,7 @@ import torch
 from neurosim.models.tensor_brain import SceneBrainConfig, SeeingBrain
 from neurosim.models.tensor_brain.scene_diet import SP, SceneDiet, targets_of
 from neurosim.models.tensor_brain.scene_objective import (
-    decoding_loss,
+    record_loss,
     scene_loss,
     seen_by,
     told_by,
@@ -158,8 +158,8 @@ def test_memory_is_told_who_it_was_and_perception_is_not():
     entities = torch.as_tensor(brain.vocabulary.ids("entity"))
     chosen = entities[seen.probabilities["subject"].argmax(-1)]
     assert torch.equal(seen.index["subject"], chosen)
-    assert decoding_loss(seen, targets_of(diet.world, records))[0].item() != pytest.approx(
-        decoding_loss(seen, targets_of(diet.world, other))[0].item()
+    assert record_loss(seen, targets_of(diet.world, records))[0].item() != pytest.approx(
+        record_loss(seen, targets_of(diet.world, other))[0].item()
     )
 
 
