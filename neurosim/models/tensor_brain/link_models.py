@@ -39,8 +39,8 @@ _CHOSEN = {
     # .901 .848 .797. With decay 0.4 .884 .859 .797; with embedding_std 0.3, dropout 0.2 and no
     # decay .901 .820 .776, and with a gain of 2 on top .904 .819 .769 (seed 0).
     "tensor_brain": _Chosen(TRIPLE_CONFIG, LinkSettings(weight_decay=0.2)),
-    # As published: .850 UMLS, .731 Kinships (Nations was not looked at). Its gradients are small: it
-    # needs a higher rate and gain than the loop, .789 .542 at rate 0.01 and gain 2.
+    # As published: .850 UMLS, .731 Kinships (Nations was not looked at). Its gradients are small:
+    # it needs a higher rate and gain than the loop, .789 .542 at rate 0.01 and gain 2.
     "tensor_brain_paper": _Chosen(
         replace(TRIPLE_CONFIG, context="paper", embedding_std=0.3, context_gain=4.0, dropout=0.1),
         LinkSettings(learning_rate=0.02),
