@@ -207,7 +207,9 @@ def _draw_graph(ax: Axes, rows: pd.DataFrame) -> None:
             if len(of_kind) > 1:
                 ax.plot(of_kind[measure], [y - 0.25] * len(of_kind), marker, color=color, ms=3)
     count = rows.loc[rows["model"] == _FREQUENCY, "mrr"].item()
-    ax.axvline(count, color=BLUE, linestyle="--", linewidth=1, label="its value for the count")
+    ax.axvline(
+        count, color=BLUE, linestyle="--", linewidth=1, label="mean reciprocal rank of the count"
+    )
     ax.set_yticks(range(len(kinds)), [_LABELS[kind] for kind in kinds])
     ax.set_xlim(0, 1.03)
     ax.set_xlabel(f"share, or mean of 1 / rank\n(n = {rows['n_ranks'].iloc[0]} test ranks)")
