@@ -28,7 +28,7 @@ class TensorBrainConfig:
         H, units of the dynamic context layer.
     context
         How one window leads to the next: ``"relu"``, ``"paper"`` (the printed sigmoids, which
-        hardly learn over three windows) or ``"feedforward"`` (nothing is carried over but q).
+        learn less over three windows) or ``"feedforward"`` (nothing is carried over but q).
     score
         Offset of the index scores: ``"centered"``, ``"direct"``, ``"softplus"`` or ``"learned"``.
     embedding_std

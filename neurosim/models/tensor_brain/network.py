@@ -102,6 +102,9 @@ class TensorBrain(IndexLayer):
     >>> q = brain.feed_back(brain.start(1)[0], [vocabulary.id("Jack")])
     >>> vocabulary.label(int(brain.measure(q, "entity").index))
     'Jack'
+    >>> brain
+    TensorBrain(IndexVocabulary(entity: 2, predicate: 1), r=64, H=64, context='relu',
+    score='centered', no senses)
     """
 
     def __init__(
@@ -125,6 +128,12 @@ class TensorBrain(IndexLayer):
             )
         self.feature_dim = feature_dim
         self.senses = None if feature_dim is None else _senses(feature_dim, config)
+
+    def __repr__(self) -> str:
+        sizes = f"r={self.config.state_dim}, H={self.config.hidden_dim}"
+        kind = f"context={self.config.context!r}, score={self.config.score!r}"
+        senses = "no senses" if self.feature_dim is None else f"features={self.feature_dim}"
+        return f"TensorBrain({self.vocabulary!r}, {sizes}, {kind}, {senses})"
 
     def start(self, *shape: int) -> tuple[Tensor, Tensor]:
         """Return q (*shape, r) and h (*shape, H) of zeros, the state before a scene."""
