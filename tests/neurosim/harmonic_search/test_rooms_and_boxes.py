@@ -40,8 +40,9 @@ def test_closed_boxes_are_given_up(outcome):
     result = outcome["unsolvable"]
     assert result.holds, result
     table = result.table
-    ours = table[table["agent"] == "harmonic_search"]
+    ours = table[(table["agent"] == "harmonic_search") & table["closed"]]
     assert len(ours) == 11
+    assert (table[~table["closed"]]["end"] == "goal").all()
     assert (ours["end"] == "exhausted").all()
     assert ours["n_failures"].between(1, 800).all()
     assert table[table["agent"] == "LRTA*"]["end"].item() == "budget"
@@ -68,7 +69,9 @@ def test_tolman_block_b_fails_at_the_default_and_says_so(outcome):
     failed = [check for check in result.checks if not check.holds]
     assert [check.verdict for check in failed] == ["fails as expected"]
     assert failed[0].claim.startswith("block B, trial 1")
-    table = result.table.set_index(["habit", "block", "trial"]).sort_index()
+    assert result.table["lattice"].nunique() == 11
+    straight = result.table[result.table["lattice"] == 0]
+    table = straight.set_index(["habit", "block", "trial"]).sort_index()
     assert table.loc[(0.6, "B", 1), "second"] < table.loc[(0.6, "B", 1), "third"]
     assert np.isinf(table.loc[(0.6, "A"), "third"]).all()
     assert "no evidence" in result.reference
