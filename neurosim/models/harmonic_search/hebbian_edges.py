@@ -117,7 +117,7 @@ class HebbianEdges:
             self._strengthen(i, j, -reading / (1.0 + (overlap**2).real))
 
     def recover(self, recovery: float = 0.98) -> None:
-        """Let all failures fade: W *= r.
+        """Let all failures fade: W <- r W.
 
         Raises
         ------

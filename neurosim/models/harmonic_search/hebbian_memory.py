@@ -40,7 +40,7 @@ class HebbianMemory(GraphMemory):
         self._store = HebbianEdges(code, lattice.points, self._pairs(self._edges))
 
     def recover(self) -> None:
-        """Let the weights fade: W *= r."""
+        """Let the weights fade: W <- r W."""
         self._store.recover(self.config.recovery)
         self._read()
 

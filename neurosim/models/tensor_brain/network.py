@@ -136,7 +136,7 @@ class TensorBrain(IndexLayer):
         return f"TensorBrain({self.vocabulary!r}, {sizes}, {kind}, {senses})"
 
     def start(self, *shape: int) -> tuple[Tensor, Tensor]:
-        """Return q (*shape, r) and h (*shape, H) of zeros, the state before a scene."""
+        """Return zeros, ``q`` (``*shape``, r) and ``h`` (``*shape``, H): no scene was seen yet."""
         r, H = self.config.state_dim, self.config.hidden_dim
         return self.embeddings.new_zeros(*shape, r), self.embeddings.new_zeros(*shape, H)
 

@@ -53,7 +53,7 @@ class Ranking:
     """
 
     ranks: NDArray[np.float64]
-    direction: NDArray[np.str_]
+    direction: np.ndarray
     symmetric: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
