@@ -1,7 +1,29 @@
-"""Hierarchical chunk attention memory: the right episode by its summary, then attention inside."""
+"""Hierarchical chunk attention memory: the right chunk by its summary, then attention inside."""
 
 from neurosim.models.hcam.attention import HCAMAttention, Read
+from neurosim.models.hcam.block import HCAMBlock
+from neurosim.models.hcam.causal_mask import causal_mask
+from neurosim.models.hcam.chunk_memory import ChunkMemory
 from neurosim.models.hcam.chunk_selection import Selection, select_chunks
+from neurosim.models.hcam.chunk_summaries import chunk_steps, summarise
+from neurosim.models.hcam.config import HCAMConfig
 from neurosim.models.hcam.position_code import position_code
+from neurosim.models.hcam.public_modules import from_haiku, from_htm_pytorch
+from neurosim.models.hcam.read_cache import ReadCache
 
-__all__ = ["HCAMAttention", "Read", "Selection", "position_code", "select_chunks"]
+__all__ = [
+    "ChunkMemory",
+    "HCAMAttention",
+    "HCAMBlock",
+    "HCAMConfig",
+    "Read",
+    "ReadCache",
+    "Selection",
+    "causal_mask",
+    "chunk_steps",
+    "from_haiku",
+    "from_htm_pytorch",
+    "position_code",
+    "select_chunks",
+    "summarise",
+]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from neurosim.errors import refusal
+from neurosim.models.hcam.read_checks import check_whole, wrong_value
+
+__all__ = ["position_code"]
 
 
 def position_code(chunk_size: int, dim: int) -> Tensor:
@@ -16,23 +18,18 @@ def position_code(chunk_size: int, dim: int) -> Tensor:
 
     Raises
     ------
-    ValueError
-        If ``dim`` is odd, or a size is below 1.
+    TypeError, ValueError
+        If a size is no int of 1 or more, or ``dim`` is odd.
 
     Examples
     --------
     >>> position_code(3, 4)[-1].tolist()
     [0.0, 0.0, 1.0, 1.0]
     """
-    for name, value in (("chunk_size", chunk_size), ("dim", dim)):
-        if value < 1:
-            raise ValueError(
-                refusal("position_code", name, value, "is too small", "1 or more", "Raise it")
-            )
+    check_whole("position_code", chunk_size=chunk_size, dim=dim)
     if dim % 2:
-        raise ValueError(
-            refusal("position_code", "dim", dim, "is odd", "an even number", "Use positions=False")
-        )
+        expected, remedy = "an even number", "Use positions=False"
+        raise wrong_value("position_code", "dim", dim, "is odd", expected, remedy)
     omega = 10000.0 ** -(torch.arange(0, dim, 2, dtype=torch.float64) / dim)
     phase = torch.arange(chunk_size - 1, -1, -1, dtype=torch.float64)[:, None] * omega
     return torch.cat([phase.sin(), phase.cos()], dim=1)
