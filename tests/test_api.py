@@ -22,6 +22,7 @@ MODULES = (
     "neurosim.models.motion_energy",
     "neurosim.models.motion_energy.diet",
     "neurosim.models.visual_search",
+    "neurosim.models.hcam",
     "neurosim.models.sparsey",
     "neurosim.models.tensor_brain",
 )

@@ -62,8 +62,9 @@ class HCAMAttention(nn.Module):
 
     With few queries no step is projected at all: a score (Wk' z + bk)_h . q_h is
     z . (Wk'_h^T q_h) + bk_h . q_h, and a weighted sum of values is Wv' of the weighted sum of
-    steps. So a query of H heads reads its k chunks with k C D H products in place of k C D S. With many
-    queries over few chunks each chunk is projected once. The numbers are the same up to rounding.
+    steps. So a query of H heads reads its k chunks with k C D H products in place of k C D S. With
+    many queries over few chunks each chunk is projected once. The numbers are the same up to
+    rounding.
 
     With ``k=1`` the relevance is 1 whatever the logits are, so that ``summary_query`` and
     ``summary_key`` get no gradient: train with 2 or more.
@@ -206,6 +207,7 @@ class HCAMAttention(nn.Module):
         if self.detach_memory:
             contents = contents.detach()
             keys = None if keys is None else keys.detach()
+        sources = {"contents": contents} if keys is None else {"keys": keys, "contents": contents}
         if keys is None:
             keys = cache.summaries(contents, step_mask) if cache else summarise(contents, step_mask)
         if step_mask is not None:
@@ -217,7 +219,7 @@ class HCAMAttention(nn.Module):
         # sum_j w_j is 1, or 0 where nothing may be read: then the bias is not added either
         total = selection.relevance.sum(dim=-1, keepdim=True)
         output = nn.functional.linear(values, self.out.weight) + total * self.out.bias
-        self._check_finite(queries, contents, keys, selection, mask, output)
+        self._check_finite({"queries": queries, **sources}, selection.logits, mask, output)
         return Read(output, selection, attention) if return_info else output
 
     def _logits(
@@ -267,22 +269,16 @@ class HCAMAttention(nn.Module):
         )
 
     def _check_finite(
-        self,
-        queries: Tensor,
-        contents: Tensor,
-        keys: Tensor,
-        selection: Selection,
-        mask: Tensor | None,
-        output: Tensor,
+        self, read: dict[str, Tensor], logits: Tensor, mask: Tensor | None, output: Tensor
     ) -> None:
         """Refuse NaN and infinite values where they may be read, once the result shows them."""
-        logits = selection.logits if mask is None else selection.logits.masked_fill(~mask, 0)
+        if mask is not None:
+            logits = logits.masked_fill(~mask, 0)
         if torch.isfinite(output).all() and torch.isfinite(logits).all():
             return
-        readable = keys if mask is None else keys.masked_fill(~mask.any(dim=1)[..., None], 0)
-        refuse_not_finite(
-            queries=queries, keys=readable, contents=contents, **dict(self.named_parameters())
-        )
+        if mask is not None and "keys" in read:
+            read["keys"] = read["keys"].masked_fill(~mask.any(dim=1)[..., None], 0)
+        refuse_not_finite(read | dict(self.named_parameters()))
 
 
 def _linear(n_in: int, n_out: int, bias: bool, draw: torch.Generator) -> nn.Linear:

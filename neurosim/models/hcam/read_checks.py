@@ -96,7 +96,7 @@ def check_read(
             raise wrong_kind(function, name, value, expected, "Convert one of them")
 
 
-def refuse_not_finite(**read: Tensor) -> NoReturn:
+def refuse_not_finite(read: dict[str, Tensor]) -> NoReturn:
     """Say which of the tensors that were read made the result NaN or infinite."""
     expected = "finite numbers wherever they may be read"
     for name, value in read.items():

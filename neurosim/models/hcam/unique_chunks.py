@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from neurosim.models.hcam.attention import HCAMAttention
     from neurosim.models.hcam.read_cache import ReadCache
 
-#: Products that take as long as gathering one number of a step.
-_GATHERING = 32
+# In products that take as long on a CPU: to gather a number of a step, and to handle the attention
+# of a head to a step. Both are fitted to times of d = 64 and 512 and need not be exact.
+_GATHERING = 45
+_ATTENDING = 200
 
 
 def unique_is_cheaper(
@@ -31,8 +33,10 @@ def unique_is_cheaper(
     n_read = min(module.k, n_chunks)
     n_unique = min(n_chunks, n_queries * n_read)
     each = n_queries * n_read * dim * (2 * module.heads + _GATHERING)
-    project = 0 if cache is not None and cache.has_chunks(module, contents) else dim
-    shared = n_unique * 2 * module.feature_size * (project + n_queries)
+    width = 2 * module.feature_size
+    known = cache is not None and cache.has_chunks(module, contents)
+    once = width * _GATHERING if known else dim * (width + _GATHERING)
+    shared = n_unique * (once + n_queries * (width + module.heads * _ATTENDING))
     return len(contents) > 0 and shared < each
 
 

@@ -1,13 +1,14 @@
-"""Reads of the public modules, on fixed inputs; and the plain form, by loops."""
+"""Reads of the public modules on fixed inputs, and the plain form of a read, by loops."""
 
 import math
 
 import numpy as np
 import torch
 
-from neurosim.models.hcam import HCAMAttention
+from neurosim.models.hcam import HCAMAttention, from_haiku
 
-#: Names of the JAX module to ours.
+JAX_CASES = ("jax_a", "jax_b_mask", "jax_d_fully_masked_row", "jax_e_default_scale")
+#: Names of the layers of the authors' module, and ours.
 LAYERS = {
     "query": "summary_query",
     "key": "summary_key",
@@ -18,29 +19,49 @@ LAYERS = {
 }
 
 
-def module_of(arrays, dtype):
-    """The module with the weights of a file."""
-    module = HCAMAttention(
-        arrays["queries"].shape[-1],
-        int(arrays["feature_size"]),
+def load_arrays(data_root, name):
+    """All arrays of a file."""
+    with np.load(data_root / "hcam" / f"{name}.npz") as file:
+        return dict(file)
+
+
+def parameters_in(arrays, start="param."):
+    """The arrays whose names begin with ``start``, without it."""
+    return {name[len(start) :]: a for name, a in arrays.items() if name.startswith(start)}
+
+
+def authors_module(arrays, dtype, **options):
+    """Our module with the weights of a file of the authors' module."""
+    assert int(arrays["feature_size"]) == arrays["queries"].shape[-1]
+    return from_haiku(
+        parameters_in(arrays),
         heads=int(arrays["num_heads"]),
         k=int(arrays["k"]),
         positions=bool(arrays["memory_position_encoding"]),
+        **options,
     ).to(dtype)
-    with torch.no_grad():
-        for theirs, ours in LAYERS.items():
-            layer = getattr(module, ours)
-            layer.weight.copy_(torch.from_numpy(arrays[f"param.{theirs}.w"]).T)
-            if layer.bias is not None:
-                layer.bias.copy_(torch.from_numpy(arrays[f"param.{theirs}.b"]))
-    return module
 
 
-def given(arrays, dtype):
-    """Queries, contents, keys and mask of a file."""
+def given_to(arrays, dtype):
+    """Queries, contents, keys and mask of a file of the authors' module."""
     names = ("queries", "memory_contents", "memory_keys")
     tensors = [torch.from_numpy(arrays[name]).to(dtype) for name in names]
     return *tensors, torch.from_numpy(arrays["mask"]) if "mask" in arrays else None
+
+
+def drawn_read(
+    n_chunks=6, chunk_size=5, dim=8, heads=2, k=3, n_queries=4, batch=2, seed=0, **options
+):
+    """A module that is not being trained, queries and contents, in float64."""
+    module = HCAMAttention(dim, heads=heads, k=k, seed=seed, **options).double().eval()
+    draw = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in module.named_parameters():
+            if name.endswith("bias"):
+                parameter.normal_(generator=draw)
+    queries = torch.randn(batch, n_queries, dim, dtype=torch.float64, generator=draw)
+    contents = torch.randn(batch, n_chunks, chunk_size, dim, dtype=torch.float64, generator=draw)
+    return module, queries, contents
 
 
 def plain_read(module, queries, contents, k):
@@ -54,23 +75,28 @@ def plain_read(module, queries, contents, k):
     code = np.concatenate([np.sin(place * omega), np.cos(place * omega)], axis=1)
     out = np.zeros((*q.shape[:2], module.feature_size))
     for b in range(q.shape[0]):
-        keys = z[b].mean(axis=1)
+        summaries = z[b].mean(axis=1)
         for t in range(q.shape[1]):
-            logits = (w["summary_query.weight"] @ q[b, t]) @ (w["summary_key.weight"] @ keys.T)
-            logits = logits / math.sqrt(module.feature_size)
+            asked = mapped(w, "summary_query", q[b, t])
+            logits = mapped(w, "summary_key", summaries) @ asked / math.sqrt(module.feature_size)
             best = np.argsort(-logits, kind="stable")[:k]
             relevance = np.exp(logits[best] - logits[best].max())
             relevance /= relevance.sum()
             for j, m in enumerate(best):
                 steps = z[b, m] + (code if module.positions else 0)
+                query, key, value = (
+                    mapped(w, name, x)
+                    for name, x in (("query", q[b, t]), ("key", steps), ("value", steps))
+                )
                 parts = []
                 for h in range(heads):
-                    rows = slice(h * d_head, (h + 1) * d_head)
-                    asked = w["query.weight"][rows] @ q[b, t] + w["query.bias"][rows]
-                    key = steps @ w["key.weight"][rows].T + w["key.bias"][rows]
-                    value = steps @ w["value.weight"][rows].T + w["value.bias"][rows]
-                    a = np.exp(key @ asked / math.sqrt(d_head))
-                    parts.append(a / a.sum() @ value)
-                inside = w["out.weight"] @ np.concatenate(parts) + w["out.bias"]
-                out[b, t] += relevance[j] * inside
+                    own = slice(h * d_head, (h + 1) * d_head)
+                    a = np.exp(key[:, own] @ query[own] / math.sqrt(d_head))
+                    parts.append(a / a.sum() @ value[:, own])
+                out[b, t] += relevance[j] * mapped(w, "out", np.concatenate(parts))
     return out
+
+
+def mapped(weights, name, x):
+    """A linear map of the last axis."""
+    return x @ weights[f"{name}.weight"].T + weights.get(f"{name}.bias", 0)
