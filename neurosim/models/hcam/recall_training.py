@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from neurosim.models.hcam.recall_batches import BATCHES, seed_of_test, training_batch
@@ -135,53 +134,3 @@ def train_hcam(
     made_by: dict[str, Any] = {"command": f"{command} --seed {seed}", "seed": seed, **summary}
     path = Path(folder) / "weights.safetensors"
     return save_weights(network, path, config.to_dict(), made_by)
-
-
-@torch.no_grad()
-def accuracy(
-    network: RecallNetwork,
-    *,
-    n_events: int,
-    n_episodes: int,
-    n_queries: int = 1,
-    block_size: int = 16,
-    **options: Any,
-) -> float:
-    """Return the fraction of right answers on fresh episodes, the same for every network.
-
-    Parameters
-    ----------
-    network
-        Trained.
-    n_events
-        M, of an episode.
-    n_episodes
-        A multiple of ``block_size``.
-    n_queries
-        Questions of an episode.
-    block_size
-        Episodes at a time; another one draws other episodes.
-    **options
-        Of the task: ``delay`` of Ballet.
-
-    Examples
-    --------
-    >>> network = RecallNetwork(RecallConfig())
-    >>> 0 <= accuracy(network, n_events=8, n_episodes=16) < 0.4
-    True
-    """
-    right = 0.0
-    n_blocks = n_episodes // block_size
-    for block in range(n_blocks):
-        seed = seed_of_test(n_events, block)
-        batch = BATCHES[network.config.task](
-            network.config,
-            block_size,
-            n_events=n_events,
-            seed=seed,
-            n_queries=n_queries,
-            **options,
-        )
-        found = network(batch.steps, batch.queries).argmax(dim=-1)
-        right += (found == batch.answers).float().mean().item()
-    return right / n_blocks

@@ -1,0 +1,159 @@
+"""Networks that are trained on key-value recall, all readers alike, and what they score.
+
+The numbers of all runs and seeds are stored in ``recall_runs.csv``; this makes them anew:
+
+    python -m neurosim.experiments.recall_runs neurosim/experiments/recall_runs.csv
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurosim.datasets.location import roots
+from neurosim.models.hcam.recall_config import RecallConfig
+from neurosim.models.hcam.recall_evaluation import score_recall
+from neurosim.models.hcam.recall_network import RecallNetwork
+from neurosim.models.hcam.recall_training import train_recall
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from neurosim.training import TrainingLog
+
+SEEDS = (0, 1, 2)
+#: Events of a test episode; training has 1 to 8.
+LENGTHS = (8, 64, 256, 1024)
+#: Of each length: questions, and the episodes that they are about.
+N_QUESTIONS, N_EPISODES = 512, 128
+LEARNED = 0.95
+
+#: Name of a run to what is different in it.
+RUNS: dict[str, dict[str, Any]] = {
+    "hcam": {},
+    "phase": {"reader": "phase"},
+    "absolute": {"reader": "absolute"},
+    "k=1": {"k": 1},
+    "k=2": {"k": 2},
+    "k=8": {"k": 8},
+    "detached": {"detach_memory": True},
+    "chunk=8": {"chunk_size": 8},
+    "chunk=12": {"chunk_size": 12},
+    "chunk=32": {"chunk_size": 32},
+    "lstm": {"reader": "lstm"},
+    "lstm, 1-2 events": {"reader": "lstm", "n_events": 2},
+}
+STORED = Path(__file__).with_suffix(".csv")
+
+
+def stored_runs() -> pd.DataFrame:
+    """Return the stored table: what ``rows_of`` gives for every run and seed.
+
+    Examples
+    --------
+    >>> sorted(stored_runs()["seed"].unique().tolist())
+    [0, 1, 2]
+    """
+    import pandas as pd
+
+    return pd.read_csv(STORED)
+
+
+def rows_of(
+    run: str, seed: int, folder: Path | None = None, *, progress: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Train a run, or go on with it, and yield what it scores at each length.
+
+    Columns: ``run``, ``seed``, ``read`` ("k" as trained, or "all" chunks), ``n_events``,
+    ``n_questions``, ``accuracy``, ``found`` (fraction of questions whose event is in a chunk that
+    is read), ``learned_at`` (first update after which the validation accuracy is 0.95 or more, of
+    100, 200, ...; empty if never), ``n_updates`` and ``cpu_seconds`` of the training.
+
+    Parameters
+    ----------
+    run
+        Of ``RUNS``.
+    seed
+        Of weights and batches.
+    folder
+        Of checkpoint and log; default ``recall`` in the user's cache.
+    progress
+        Show a bar.
+    """
+    config = replace(RecallConfig(), **RUNS[run])
+    name = f"{run}-seed{seed}".replace(" ", "").replace(",", "-")
+    folder = folder or roots()[-1] / "recall"
+    network, log = train_recall(config, folder / name, seed=seed, progress=progress)
+    summary = log.summary()
+    told = {
+        "run": run,
+        "seed": seed,
+        "learned_at": first_update(log),
+        "n_updates": summary["n_steps"],
+        "cpu_seconds": round(summary["cpu_seconds"], 1),
+    }
+    for row in scores_of(network):
+        yield told | row
+
+
+def scores_of(network: RecallNetwork) -> Iterator[dict[str, Any]]:
+    """Yield the scores of a network at each length, and of a chunk reader with all chunks read."""
+    config = network.config
+    # The short task of the LSTM is tested at its own length too.
+    lengths = sorted({config.n_events, *LENGTHS})
+    for n_events in lengths:
+        yield _row(network, "k", n_events)
+    if config.reader != "hcam" or config.chunk_size != RecallConfig().chunk_size:
+        return
+    attention = network.reader.attention
+    attention.k = 10**6
+    try:
+        for n_events in lengths:
+            yield _row(network, "all", n_events)
+    finally:
+        attention.k = config.k
+
+
+def _row(network: RecallNetwork, read: str, n_events: int) -> dict[str, Any]:
+    n_queries = N_QUESTIONS // N_EPISODES
+    score = score_recall(network, n_events=n_events, n_episodes=N_EPISODES, n_queries=n_queries)
+    return {
+        "read": read,
+        "n_events": n_events,
+        "n_questions": score.n_questions,
+        "accuracy": round(score.accuracy, 6),
+        "found": None if score.found is None else round(score.found, 6),
+    }
+
+
+def first_update(log: TrainingLog) -> int | None:
+    """Return the first validation that got 0.95 or more, in updates; None if none did."""
+    for row in log.rows:
+        if row["kind"] == "validation" and row["accuracy"] >= LEARNED:
+            return int(row["step"])
+    return None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Train every run with every seed, about 15 CPU minutes, and write the table."""
+    import pandas as pd
+
+    path = Path(arguments[0])
+    folder = Path(arguments[1]) if len(arguments) > 1 else None
+    rows = []
+    for run in RUNS:
+        for seed in SEEDS:
+            rows += rows_of(run, seed, folder, progress=sys.stderr.isatty())
+            table = pd.DataFrame(rows)
+            table["learned_at"] = table["learned_at"].astype("Int64")
+            table.to_csv(path, index=False)
+            print(table[(table["run"] == run) & (table["seed"] == seed)].to_string(index=False))
+            sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
