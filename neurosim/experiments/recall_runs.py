@@ -13,7 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from neurosim.datasets.location import roots
+from neurosim.errors import refusal
+from neurosim.models.hcam.model import HCAMModel
 from neurosim.models.hcam.recall_config import RecallConfig
 from neurosim.models.hcam.recall_evaluation import score_recall
 from neurosim.models.hcam.recall_network import RecallNetwork
@@ -99,6 +104,76 @@ def rows_of(
         yield told | row
 
 
+def runs_table(names: Sequence[str], effort: str, live: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return the rows of some runs, stored ones for "quick" and of new training for "full".
+
+    Parameters
+    ----------
+    names
+        Of ``RUNS``.
+    effort
+        "quick" or "full".
+    live
+        Rows that are put before them.
+    """
+    import pandas as pd
+
+    if effort == "quick":
+        stored = stored_runs()
+        found = stored[stored["run"].isin(names)]
+    else:
+        show = sys.stderr.isatty()
+        found = pd.DataFrame(
+            [row for name in names for seed in SEEDS for row in rows_of(name, seed, progress=show)]
+        )
+    return pd.concat([pd.DataFrame(live), found], ignore_index=True)
+
+
+def live_rows(
+    model: HCAMModel, experiment: str, seed: int, *, k: Sequence[int] = ()
+) -> list[dict[str, Any]]:
+    """Return rows ``run="live"`` of what the weights of a model score now.
+
+    Parameters
+    ----------
+    model
+        Of task "key_value".
+    experiment
+        That asks, for the text of errors.
+    seed
+        Of the episodes.
+    k
+        Each is tried too, as ``read`` "1", "2", ...; ``read`` "k" is the model's own.
+
+    Raises
+    ------
+    ValueError
+        If the model was made for another task.
+    """
+    if model.config.task != "key_value":
+        problem, expected = f"was made for {model.config.task!r}", "the task 'key_value'"
+        remedy = "Use neurosim.load('hcam')"
+        raise ValueError(refusal(experiment, "model", model, problem, expected, remedy))
+    told = {"run": "live", "seed": seed}
+    attention = model.network.reader.attention
+    rows = [told | _row(model.network, "k", n, seed) for n in LENGTHS]
+    try:
+        for value in k:
+            attention.k = value
+            rows += [told | _row(model.network, str(value), n, seed) for n in LENGTHS]
+    finally:
+        attention.k = model.config.k
+    return rows
+
+
+def score(
+    table: pd.DataFrame, run: str, n_events: int, column: str = "accuracy", *, read: str = "k"
+) -> NDArray[np.float64]:
+    """Return a column of one run at one length, a number for each seed in their order."""
+    chosen = (table["run"] == run) & (table["n_events"] == n_events) & (table["read"] == read)
+    return table[chosen].sort_values("seed")[column].to_numpy(dtype=float)
+
+
 def scores_of(network: RecallNetwork) -> Iterator[dict[str, Any]]:
     """Yield the scores of a network at each length, and of a chunk reader with all chunks read."""
     config = network.config
@@ -117,15 +192,20 @@ def scores_of(network: RecallNetwork) -> Iterator[dict[str, Any]]:
         attention.k = config.k
 
 
-def _row(network: RecallNetwork, read: str, n_events: int) -> dict[str, Any]:
-    n_queries = N_QUESTIONS // N_EPISODES
-    score = score_recall(network, n_events=n_events, n_episodes=N_EPISODES, n_queries=n_queries)
+def _row(network: RecallNetwork, read: str, n_events: int, seed: int = 0) -> dict[str, Any]:
+    accuracy, found, n_questions = score_recall(
+        network,
+        n_events=n_events,
+        n_episodes=N_EPISODES,
+        n_queries=N_QUESTIONS // N_EPISODES,
+        seed=seed,
+    )
     return {
         "read": read,
         "n_events": n_events,
-        "n_questions": score.n_questions,
-        "accuracy": round(score.accuracy, 6),
-        "found": None if score.found is None else round(score.found, 6),
+        "n_questions": n_questions,
+        "accuracy": round(accuracy, 6),
+        "found": None if found is None else round(found, 6),
     }
 
 

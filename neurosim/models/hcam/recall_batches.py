@@ -70,7 +70,7 @@ def training_batch(config: RecallConfig, seed: int, step: int) -> RecallBatch:
     return BATCHES[config.task](config, config.batch_size, n_events=n_events, seed=batch_seed)
 
 
-def seed_of_test(n_events: int, block: int) -> int:
+def seed_of_test(n_events: int, block: int, seed: int = 0) -> int:
     """Return the seed of a block of test episodes: the same for all models, of no training batch.
 
     Examples
@@ -78,5 +78,5 @@ def seed_of_test(n_events: int, block: int) -> int:
     >>> seed_of_test(8, 0) == seed_of_test(8, 1)
     False
     """
-    drawn = np.random.SeedSequence([_TEST, n_events, block], spawn_key=(_TEST,))
+    drawn = np.random.SeedSequence([_TEST + seed, n_events, block], spawn_key=(_TEST,))
     return int(drawn.generate_state(1, np.uint64)[0] >> 2)

@@ -124,7 +124,7 @@ class RecallConfig:
 
 #: What ``neurosim.load("hcam", preset=...)`` takes.
 PRESETS: dict[str, dict[str, Any]] = {
-    "key_value": {},
+    "key_value": {"weights": "key_value"},
     "ballet": {
         "task": "ballet",
         "chunk_size": 32,

@@ -21,8 +21,9 @@ class RecallScore(NamedTuple):
     accuracy
         Fraction of right answers.
     found
-        Fraction of questions whose event is among the chunks that were read. It is known only
-        where a chunk holds one event (key-value episodes, chunks of 16 steps); else None.
+        Fraction of questions whose event is among the chunks that were read. None where that says
+        nothing: all chunks are read, there are none, or a chunk is not one event (one is in
+        key-value episodes with chunks of 16 steps).
     n_questions
         Asked.
 
@@ -45,6 +46,7 @@ def score_recall(
     n_episodes: int = 128,
     n_queries: int = 4,
     block_size: int = 16,
+    seed: int = 0,
     **options: Any,
 ) -> RecallScore:
     """Return the fraction of right answers to questions about fresh episodes.
@@ -61,6 +63,8 @@ def score_recall(
         Questions of an episode.
     block_size
         Episodes at a time; another one draws other episodes.
+    seed
+        Of the episodes.
     **options
         Of the task, as ``delay`` of Ballet.
 
@@ -82,11 +86,16 @@ def score_recall(
         raise wrong_value("score_recall", name, n_episodes, problem, expected, "Change it")
     config = network.eval().config
     one_chunk_an_event = config.task == "key_value" and config.chunk_size == 16
+    chooses = config.reader == "hcam" and network.reader.attention.k < n_events
     n_right = n_found = n_questions = 0
     for block in range(n_episodes // block_size):
-        seed = seed_of_test(n_events, block)
         batch = BATCHES[config.task](
-            config, block_size, n_events=n_events, seed=seed, n_queries=n_queries, **options
+            config,
+            block_size,
+            n_events=n_events,
+            n_queries=n_queries,
+            seed=seed_of_test(n_events, block, seed),
+            **options,
         )
         logits, read = network.read(batch.steps, batch.queries)
         n_questions += batch.answers.numel()
@@ -94,5 +103,5 @@ def score_recall(
         if read is not None:
             chosen = read.selection.index == batch.events[..., None]
             n_found += int(chosen.any(dim=-1).sum())
-    found = n_found / n_questions if one_chunk_an_event and config.reader == "hcam" else None
+    found = n_found / n_questions if one_chunk_an_event and chooses else None
     return RecallScore(n_right / n_questions, found, n_questions)
