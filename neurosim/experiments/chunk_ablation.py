@@ -36,7 +36,7 @@ _WORST = f"worst of seeds {SEEDS[0]} to {SEEDS[-1]}"
 @experiment(
     "chunk_ablation",
     model="hcam",
-    claim="recall needs 2 or more chunks in training, chunks that match events, and the selection",
+    claim="recall needs 2 or more chunks in training, a code that restarts, and the selection",
     source="after Lampinen et al. 2021, NeurIPS 34; the task and the ablations are our own",
     capability=HCAMModel,
 )
@@ -60,8 +60,8 @@ def perform(model: HCAMModel, effort: str, seed: int) -> ExperimentResult:
         table=table,
         checks=tuple(_checks(table)),
         reference=f"Chance is 1/16. n = {N_QUESTIONS} questions about {N_EPISODES} episodes at "
-        "each length. An event takes 16 steps, so that chunks of 16 are events; with 12 the place of a "
-        "step in its chunk says nothing of its place in the event.",
+        "each length. An event takes 16 steps, the first 8 with something in them: chunks of 16, 8 "
+        "and 32 begin with events, and chunks of 12 cut across them in three ways.",
         draw=_draw,
     )
 
@@ -87,6 +87,12 @@ def _checks(table: pd.DataFrame) -> Iterator[Check]:
         trained = score(table, "live", n_events, read="4").item()
         words = f"{n_events} events: the weights given, k = 1 at test below k = 4 by"
         yield most(words, trained - live, 0.05, source=_NEW)
+    across = score(table, "hcam", 256) - score(table, "chunk=12", 256)
+    words = f"256 events: lost where chunks (of 12) cut across events, {_WORST}"
+    yield least(words, across.min(), 0.0, source=_NEW)
+    half = score(table, "hcam", 256) - score(table, "chunk=8", 256)
+    words = f"256 events: lost with chunks of 8, half an event and half a pause, {_WORST}"
+    yield most(words, half.max(), 0.05, source=_NEW)
 
 
 def _run_of(k: int) -> str:

@@ -53,8 +53,8 @@ def perform(model: HCAMModel, effort: str, seed: int) -> ExperimentResult:
         table=table,
         checks=tuple(_checks(table)),
         reference=f"Chance is 1/16. n = {N_QUESTIONS} questions about {N_EPISODES} episodes at "
-        "each length; one network a seed. Worse at the same number of updates is all that is shown: no "
-        "baseline was tuned, attention with absolute positions was still learning at the end, and "
+        "each length; one network a seed. What is shown is worse at the same number of updates: no "
+        "baseline was tuned, attention with the code of time was still learning at the end, and "
         "the LSTM had not begun to.",
         draw=_draw,
     )
