@@ -29,6 +29,7 @@ _SOURCE = "own bound, set from earlier runs"
 _NEW = "own measurement with these three seeds, not foretold"
 _RUNS = ("hcam", "phase", "absolute", "k=1", "k=2", "k=8", "chunk=8", "chunk=12", "chunk=32")
 _K = (1, 2, 4, 8)
+_LIVE = (8, 256)
 _CHANCE = 1 / 16
 _WORST = f"worst of seeds {SEEDS[0]} to {SEEDS[-1]}"
 
@@ -52,7 +53,7 @@ def perform(model: HCAMModel, effort: str, seed: int) -> ExperimentResult:
     takes trained networks of three seeds from the stored table; full trains them anew, about
     8 CPU minutes, and goes on where it was stopped.
     """
-    live = live_rows(model, "chunk_ablation", seed, k=_K)
+    live = live_rows(model, "chunk_ablation", seed, lengths=_LIVE, k=_K)
     table = runs_table(_RUNS, effort, live)
     return ExperimentResult(
         name="chunk_ablation",
@@ -82,7 +83,7 @@ def _checks(table: pd.DataFrame) -> Iterator[Check]:
     restarts = score(table, "phase", 64) - score(table, "absolute", 64)
     words = f"64 events, no selection: gained by a code that restarts with each chunk, {_WORST}"
     yield least(words, restarts.min(), 0.5, source=_NEW)
-    for n_events in (8, 1024):
+    for n_events in _LIVE:
         live = score(table, "live", n_events, read="1").item()
         trained = score(table, "live", n_events, read="4").item()
         words = f"{n_events} events: the weights given, k = 1 at test below k = 4 by"
@@ -102,7 +103,7 @@ def _run_of(k: int) -> str:
 def _draw(result: ExperimentResult) -> Figure:
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(1, 3, figsize=(11.5, 4.4), layout="constrained", sharey=True)
+    figure, axes = plt.subplots(1, 3, figsize=(11.5, 5), layout="constrained", sharey=True)
     _draw_k(axes[0], result.table)
     _draw_separation(axes[1], result.table)
     _draw_sizes(axes[2], result.table)
@@ -123,11 +124,11 @@ def _draw_k(ax: Axes, table: pd.DataFrame) -> None:
             values = score(table, _run_of(k), n_events)
             ax.plot([place] * len(values), values, mark, color=color, alpha=0.5, markersize=5)
         means = [score(table, _run_of(k), n_events).mean() for k in _K]
-        ax.plot(places, means, line, color=color, label=f"{n_events:,} events")
+        ax.plot(places, means, line, color=color, marker=mark, label=f"{n_events:,} events")
     ax.set_xticks(places, [str(k) for k in _K])
     ax.set_xlabel("chunks that are read, k")
     ax.set_title(f"trained with k\nn = {N_QUESTIONS} questions, {len(SEEDS)} seeds and mean")
-    ax.legend(frameon=False, loc="center right")
+    _legend(ax)
 
 
 def _draw_separation(ax: Axes, table: pd.DataFrame) -> None:
@@ -141,13 +142,13 @@ def _draw_separation(ax: Axes, table: pd.DataFrame) -> None:
             values = score(table, run, n_events, read=read)
             ax.plot([n_events] * len(values), values, mark, color=color, alpha=0.5, markersize=5)
         means = [score(table, run, n, read=read).mean() for n in LENGTHS]
-        ax.plot(LENGTHS, means, line, color=color, marker=mark, markersize=2, label=label)
+        ax.plot(LENGTHS, means, line, color=color, marker=mark, label=label)
     ax.set_xscale("log")
     ax.set_xticks(LENGTHS, [f"{n:,}" for n in LENGTHS])
     ax.minorticks_off()
     ax.set_xlabel("events of an episode (training: 1 to 8)")
     ax.set_title("restarting code and selection\napart")
-    ax.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(0.0, 0.3))
+    _legend(ax)
 
 
 def _draw_sizes(ax: Axes, table: pd.DataFrame) -> None:
@@ -158,7 +159,13 @@ def _draw_sizes(ax: Axes, table: pd.DataFrame) -> None:
             values = score(table, run, n_events)
             ax.plot([place] * len(values), values, mark, color=color, alpha=0.5, markersize=5)
         means = [score(table, run, n_events).mean() for run in runs.values()]
-        ax.plot(places, means, line, color=color)
+        ax.plot(places, means, line, color=color, marker=mark, label=f"{n_events:,} events")
     ax.set_xticks(places, [str(size) for size in runs])
     ax.set_xlabel("steps of a chunk (an event: 16)")
-    ax.set_title("trained with another chunk size, k = 4\n(symbols as on the left)")
+    ax.set_title("trained with another chunk size\nk = 4")
+    _legend(ax)
+
+
+def _legend(ax: Axes) -> None:
+    """Below the axes: inside, it would lie on what was measured."""
+    ax.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.15))

@@ -104,19 +104,19 @@ def _draw(result: ExperimentResult) -> Figure:
     import matplotlib.pyplot as plt
 
     table = result.table
-    figure, ax = plt.subplots(figsize=(6.4, 4.6), layout="constrained")
+    figure, ax = plt.subplots(figsize=(6.4, 5), layout="constrained")
     for run, (color, mark, line, label) in _LINES.items():
         for n_events in LENGTHS:
             values = score(table, run, n_events)
             ax.plot([n_events] * len(values), values, mark, color=color, alpha=0.5, markersize=5)
         means = [score(table, run, n).mean() for n in LENGTHS]
-        ax.plot(LENGTHS, means, line, color=color, marker=mark, markersize=2, label=label)
+        ax.plot(LENGTHS, means, line, color=color, marker=mark, label=label)
     live = [score(table, "live", n).item() for n in LENGTHS]
     ax.plot(LENGTHS, live, "kx", markersize=8, label="weights that were given")
     ax.axhline(_CHANCE, color="k", linewidth=0.8)
-    ax.text(LENGTHS[-1], _CHANCE - 0.015, "chance, 1/16", ha="right", va="top", fontsize=9)
+    ax.text(128, _CHANCE - 0.015, "chance, 1/16", ha="center", va="top", fontsize=9)
     ax.axvspan(6, 8.6, color="0.9", zorder=0)
-    ax.text(8.9, 0.36, "training:\n1 to 8 events", fontsize=9)
+    ax.text(8.9, 0.25, "training:\n1 to 8 events", fontsize=9)
     ax.set(xscale="log", ylim=(-0.03, 1.03), xlim=(6, 1300))
     ax.set_xticks(LENGTHS, [f"{n:,}\n({16 * n:,})" for n in LENGTHS])
     ax.minorticks_off()
@@ -124,5 +124,5 @@ def _draw(result: ExperimentResult) -> Figure:
     ax.set_ylabel("right answers")
     seeds = table.loc[table["run"] == "hcam", "seed"].nunique()
     ax.set_title(f"n = {N_QUESTIONS} questions a point, {seeds} seeds and their mean")
-    ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(0.05, 0.22))
+    figure.legend(frameon=False, fontsize=9, loc="outside lower center", ncols=2)
     return figure

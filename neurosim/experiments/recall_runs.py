@@ -130,7 +130,12 @@ def runs_table(names: Sequence[str], effort: str, live: list[dict[str, Any]]) ->
 
 
 def live_rows(
-    model: HCAMModel, experiment: str, seed: int, *, k: Sequence[int] = ()
+    model: HCAMModel,
+    experiment: str,
+    seed: int,
+    *,
+    lengths: Sequence[int] = LENGTHS,
+    k: Sequence[int] = (),
 ) -> list[dict[str, Any]]:
     """Return rows ``run="live"`` of what the weights of a model score now.
 
@@ -142,6 +147,8 @@ def live_rows(
         That asks, for the text of errors.
     seed
         Of the episodes.
+    lengths
+        Events of an episode.
     k
         Each is tried too, as ``read`` "1", "2", ...; ``read`` "k" is the model's own.
 
@@ -156,11 +163,11 @@ def live_rows(
         raise ValueError(refusal(experiment, "model", model, problem, expected, remedy))
     told = {"run": "live", "seed": seed}
     attention = model.network.reader.attention
-    rows = [told | _row(model.network, "k", n, seed) for n in LENGTHS]
+    rows = [told | _row(model.network, "k", n, seed) for n in lengths]
     try:
         for value in k:
             attention.k = value
-            rows += [told | _row(model.network, str(value), n, seed) for n in LENGTHS]
+            rows += [told | _row(model.network, str(value), n, seed) for n in lengths]
     finally:
         attention.k = model.config.k
     return rows
