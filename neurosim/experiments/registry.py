@@ -26,6 +26,7 @@ _OWN = (
     "perceived",
     "perceived_flow_figure",
     "pooled_motion",
+    "recall_runs",
     "registry",
     "result",
     "search_asymmetry_figure",

@@ -7,23 +7,35 @@ from neurosim.models.hcam.chunk_memory import ChunkMemory
 from neurosim.models.hcam.chunk_selection import Selection, select_chunks
 from neurosim.models.hcam.chunk_summaries import chunk_steps, summarise
 from neurosim.models.hcam.config import HCAMConfig
+from neurosim.models.hcam.model import HCAMModel, Recall
 from neurosim.models.hcam.position_code import position_code
 from neurosim.models.hcam.public_modules import from_haiku, from_htm_pytorch
 from neurosim.models.hcam.read_cache import ReadCache
+from neurosim.models.hcam.recall_config import RecallConfig
+from neurosim.models.hcam.recall_evaluation import RecallScore, score_recall
+from neurosim.models.hcam.recall_network import RecallNetwork
+from neurosim.models.hcam.recall_training import train_recall
 
 __all__ = [
     "ChunkMemory",
     "HCAMAttention",
     "HCAMBlock",
     "HCAMConfig",
+    "HCAMModel",
     "Read",
     "ReadCache",
+    "Recall",
+    "RecallConfig",
+    "RecallNetwork",
+    "RecallScore",
     "Selection",
     "causal_mask",
     "chunk_steps",
     "from_haiku",
     "from_htm_pytorch",
     "position_code",
+    "score_recall",
     "select_chunks",
     "summarise",
+    "train_recall",
 ]

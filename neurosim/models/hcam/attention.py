@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from neurosim.errors import checked_seed, unknown_name
 from neurosim.models.hcam.chunk_selection import Selection, select_chunks
 from neurosim.models.hcam.chunk_summaries import summarise
+from neurosim.models.hcam.drawn_linear import drawn_linear
 from neurosim.models.hcam.position_code import position_code
 from neurosim.models.hcam.read_cache import ReadCache
 from neurosim.models.hcam.read_checks import (
@@ -139,12 +140,12 @@ class HCAMAttention(nn.Module):
         self.dim, self.feature_size, self.heads, self._k = dim, size, heads, k
         self.positions, self.detach_memory, self.masked_rows = positions, detach_memory, masked_rows
         draw = torch.Generator().manual_seed(checked_seed("HCAMAttention", seed))
-        self.summary_query = _linear(dim, size, summary_bias, draw)
-        self.summary_key = _linear(dim, size, summary_bias, draw)
-        self.query = _linear(dim, size, projection_bias, draw)
-        self.key = _linear(dim, size, projection_bias, draw)
-        self.value = _linear(dim, size, projection_bias, draw)
-        self.out = _linear(size, size, True, draw)
+        self.summary_query = drawn_linear(dim, size, summary_bias, draw)
+        self.summary_key = drawn_linear(dim, size, summary_bias, draw)
+        self.query = drawn_linear(dim, size, projection_bias, draw)
+        self.key = drawn_linear(dim, size, projection_bias, draw)
+        self.value = drawn_linear(dim, size, projection_bias, draw)
+        self.out = drawn_linear(size, size, True, draw)
         self._warned = False
 
     @property
@@ -279,14 +280,3 @@ class HCAMAttention(nn.Module):
         if mask is not None and "keys" in read:
             read["keys"] = read["keys"].masked_fill(~mask.any(dim=1)[..., None], 0)
         refuse_not_finite(read | dict(self.named_parameters()))
-
-
-def _linear(n_in: int, n_out: int, bias: bool, draw: torch.Generator) -> nn.Linear:
-    """A linear map; variance scaling by 2 of a normal that is cut at two deviations; biases 0."""
-    layer = nn.utils.skip_init(nn.Linear, n_in, n_out, bias=bias)
-    std = math.sqrt(2 / n_in) / 0.87962566103423978  # the deviation that cutting takes away
-    with torch.no_grad():
-        nn.init.trunc_normal_(layer.weight, std=std, a=-2 * std, b=2 * std, generator=draw)
-        if bias:
-            layer.bias.zero_()
-    return layer

@@ -1,0 +1,82 @@
+"""Episodes to learn from and to be tested on, for each task of recall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from neurosim.models.hcam.recall_config import RecallConfig
+
+_TEST = 1
+
+
+class RecallBatch(NamedTuple):
+    """What a network is shown and asked.
+
+    Parameters
+    ----------
+    steps
+        (B, N, F) float32.
+    queries
+        (B, Q, G) float32.
+    answers
+        (B, Q) int, classes.
+    events
+        (B, Q) int, which event of the episode holds the answer.
+
+    Examples
+    --------
+    >>> key_value_batch(RecallConfig(), 4, n_events=2, seed=0).steps.shape
+    torch.Size([4, 32, 33])
+    """
+
+    steps: Tensor
+    queries: Tensor
+    answers: Tensor
+    events: Tensor
+
+
+def key_value_batch(
+    config: RecallConfig, n_episodes: int, *, n_events: int, seed: int, n_queries: int = 1
+) -> RecallBatch:
+    """Return key-value episodes as `stimuli.key_value_batch` draws them."""
+    import stimuli
+
+    drawn = stimuli.key_value_batch(
+        n_episodes, n_events=n_events, n_queries=n_queries, n_symbols=config.n_classes, seed=seed
+    )
+    parts = (drawn.memory, drawn.queries, drawn.answers, drawn.query_events)
+    return RecallBatch(*(torch.from_numpy(part) for part in parts))
+
+
+#: Task to ``f(config, n_episodes, *, n_events, seed, ...)``.
+BATCHES: dict[str, Callable[..., RecallBatch]] = {"key_value": key_value_batch}
+
+
+def training_batch(config: RecallConfig, seed: int, step: int) -> RecallBatch:
+    """Return the batch of a step, drawn from ``(seed, step)`` alone: 1 to n_events events.
+
+    Examples
+    --------
+    >>> training_batch(RecallConfig(), seed=0, step=0).answers.shape
+    torch.Size([64, 1])
+    """
+    draw = np.random.default_rng(np.random.SeedSequence([seed, step]))
+    n_events, batch_seed = int(draw.integers(1, config.n_events + 1)), int(draw.integers(2**62))
+    return BATCHES[config.task](config, config.batch_size, n_events=n_events, seed=batch_seed)
+
+
+def seed_of_test(n_events: int, block: int, seed: int = 0) -> int:
+    """Return the seed of a block of test episodes: the same for all models, of no training batch.
+
+    Examples
+    --------
+    >>> seed_of_test(8, 0) == seed_of_test(8, 1)
+    False
+    """
+    drawn = np.random.SeedSequence([_TEST + seed, n_events, block], spawn_key=(_TEST,))
+    return int(drawn.generate_state(1, np.uint64)[0] >> 2)
