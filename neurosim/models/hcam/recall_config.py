@@ -134,4 +134,14 @@ PRESETS: dict[str, dict[str, Any]] = {
         "n_updates": 1500,
         "batch_size": 32,
     },
+    "ballet_pixels": {
+        "task": "ballet_pixels",
+        "chunk_size": 32,
+        "n_inputs": 99 * 99 * 3,
+        "n_query": 8,
+        "n_classes": 13,
+        "n_events": 4,
+        "n_updates": 1500,
+        "batch_size": 8,
+    },
 }

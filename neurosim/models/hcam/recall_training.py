@@ -20,7 +20,8 @@ LEARNING_RATE = 2e-3
 #: The rate stays, and goes to 0 over the last tenth: (fraction of the steps, of the rate).
 KNEE = (0.9, 0.95)
 #: Episodes of a validation, of as many events as training has at most.
-N_VALIDATION = 128
+N_VALIDATION = {"ballet_pixels": 32}  # 0.5 GB of frames
+_VALIDATION = 128
 _VALIDATION_BLOCK = 10_000  # no block of a test
 
 
@@ -79,7 +80,8 @@ def train_recall(
         return nn.functional.cross_entropy(logits.flatten(0, 1), batch.answers.flatten())
 
     held_out = seed_of_test(config.n_events, _VALIDATION_BLOCK)
-    test = batch_of(config, N_VALIDATION, n_events=config.n_events, seed=held_out)
+    n_test = N_VALIDATION.get(config.task, _VALIDATION)
+    test = batch_of(config, n_test, n_events=config.n_events, seed=held_out)
 
     def validate(module: nn.Module, step: int) -> dict[str, float]:
         right = module(test.steps, test.queries).argmax(dim=-1) == test.answers
