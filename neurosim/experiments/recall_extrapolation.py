@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SOURCE = "own bound, set from earlier runs with two of these seeds"
-_RUNS = ("hcam", "phase", "absolute", "lstm", "lstm, 1-2 events", "detached")
+_RUNS = ("hcam", "phase", "absolute", "lstm", "detached", "lstm, 1-2 events", "lstm, 1 event")
 _CHANCE = 1 / 16
 #: Least accuracy of chunk attention at each length.
 _LEAST = {8: 0.97, 64: 0.95, 256: 0.85, 1024: 0.65}

@@ -105,7 +105,13 @@ def training_batch(config: RecallConfig, seed: int, step: int) -> RecallBatch:
     """
     draw = np.random.default_rng(np.random.SeedSequence([seed, step]))
     n_events, batch_seed = int(draw.integers(1, config.n_events + 1)), int(draw.integers(2**62))
-    return BATCHES[config.task](config, config.batch_size, n_events=n_events, seed=batch_seed)
+    return BATCHES[config.task](
+        config,
+        config.batch_size,
+        n_events=n_events,
+        n_queries=config.n_queries,
+        seed=batch_seed,
+    )
 
 
 def seed_of_test(n_events: int, block: int, seed: int = 0) -> int:

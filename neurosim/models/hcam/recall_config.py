@@ -20,6 +20,7 @@ _WHOLE = (
     "n_query",
     "n_classes",
     "n_events",
+    "n_queries",
     "n_updates",
     "batch_size",
 )
@@ -50,6 +51,8 @@ class RecallConfig:
         Whether no gradient reaches the memory; then the encoder of steps stays as it is drawn.
     n_events
         Most events of an episode in training; 1 to this many are drawn with equal chance.
+    n_queries
+        Questions about each episode in training.
     n_updates, batch_size
         Of the training.
     weights
@@ -81,6 +84,7 @@ class RecallConfig:
     n_classes: int = 16
     detach_memory: bool = False
     n_events: int = 8
+    n_queries: int = 1
     n_updates: int = 1600
     batch_size: int = 64
     weights: str | None = None
@@ -126,6 +130,7 @@ class RecallConfig:
 PRESETS: dict[str, dict[str, Any]] = {
     "key_value": {"weights": "key_value"},
     "ballet": {
+        "weights": "ballet",
         "task": "ballet",
         "chunk_size": 32,
         "n_inputs": 72,

@@ -43,11 +43,12 @@ def load_network(config: RecallConfig) -> RecallNetwork:
             f"{', '.join(shipped) or 'no name'} or the path of a .safetensors file",
             "Train them with `neurosim train hcam`, or use weights=None",
         )
-    theirs, mine = load_weights(path)[1]["config"], config.to_dict()
+    # A setting that is younger than the weights had its default value when they were trained.
+    theirs = RecallConfig.from_dict(load_weights(path)[1]["config"]).to_dict()
     differs = [
-        f"{name}={theirs.get(name)!r}"
-        for name in mine
-        if name not in _FREE and mine[name] != theirs.get(name)
+        f"{name}={theirs[name]!r}"
+        for name, value in config.to_dict().items()
+        if name not in _FREE and value != theirs[name]
     ]
     if differs:
         raise _wrong(
