@@ -145,8 +145,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "n_inputs": 99 * 99 * 3,
         "n_query": 8,
         "n_classes": 13,
-        "n_events": 4,
         "n_updates": 1500,
-        "batch_size": 8,
+        "batch_size": 2,
     },
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from neurosim.models.hcam.eye_training import train_eye
 from neurosim.models.hcam.recall_batches import BATCHES, seed_of_test, training_batch
 from neurosim.models.hcam.recall_config import RecallConfig
 from neurosim.models.hcam.recall_network import RecallNetwork
@@ -20,8 +21,7 @@ LEARNING_RATE = 2e-3
 #: The rate stays, and goes to 0 over the last tenth: (fraction of the steps, of the rate).
 KNEE = (0.9, 0.95)
 #: Episodes of a validation, of as many events as training has at most.
-N_VALIDATION = {"ballet_pixels": 32}  # 0.5 GB of frames
-_VALIDATION = 128
+N_VALIDATION = 128
 _VALIDATION_BLOCK = 10_000  # no block of a test
 
 
@@ -80,8 +80,7 @@ def train_recall(
         return nn.functional.cross_entropy(logits.flatten(0, 1), batch.answers.flatten())
 
     held_out = seed_of_test(config.n_events, _VALIDATION_BLOCK)
-    n_test = N_VALIDATION.get(config.task, _VALIDATION)
-    test = batch_of(config, n_test, n_events=config.n_events, seed=held_out)
+    test = batch_of(config, N_VALIDATION, n_events=config.n_events, seed=held_out)
 
     def validate(module: nn.Module, step: int) -> dict[str, float]:
         right = module(test.steps, test.queries).argmax(dim=-1) == test.answers
@@ -122,7 +121,8 @@ def train_hcam(
 ) -> Path:
     """Train as ``neurosim train hcam`` does, and write ``weights.safetensors``."""
     config = replace(config, weights=None)
-    network, log = train_recall(
+    train_task = train_eye if config.task == "ballet_pixels" else train_recall
+    network, log = train_task(
         config,
         folder,
         seed=seed,
