@@ -89,6 +89,11 @@ def _checks(table: pd.DataFrame) -> list[Check]:
     ):
         greatest = score(table, run, n_events).max()
         checks.append(most(words, greatest, limit, source=_SOURCE))
+    words = (
+        "1 event: an LSTM that trains on it alone, 8 questions each, 4,000 updates, best of three"
+    )
+    alone = score(table, "lstm, 1 event", 1).max()
+    checks.append(least(words, alone, 0.5, source="own: that it can learn at all"))
     return checks
 
 
