@@ -43,7 +43,7 @@ def perform(model: HCAMModel, effort: str, seed: int) -> ExperimentResult:
 
     Every network has the same encoder, head, batches and 1,600 updates; only the reader differs.
     The weights of ``model`` are asked live, with episodes drawn from ``seed``. Quick takes the
-    trained networks of three seeds from the stored table; full trains them anew, about 10 CPU
+    trained networks of three seeds from the stored table; full trains them anew, about 15 CPU
     minutes, and goes on where it was stopped.
     """
     table = runs_table(_RUNS, effort, live_rows(model, "recall_extrapolation", seed))
