@@ -43,7 +43,7 @@ def perform(model: HCAMModel, effort: str, seed: int) -> ExperimentResult:
 
     Every network has the same encoder, head, batches and 1,600 updates; only the reader differs.
     The weights of ``model`` are asked live, with episodes drawn from ``seed``. Quick takes the
-    trained networks of three seeds from the stored table; full trains them anew, about 10 CPU
+    trained networks of three seeds from the stored table; full trains them anew, about 15 CPU
     minutes, and goes on where it was stopped.
     """
     table = runs_table(_RUNS, effort, live_rows(model, "recall_extrapolation", seed))
@@ -89,6 +89,11 @@ def _checks(table: pd.DataFrame) -> list[Check]:
     ):
         greatest = score(table, run, n_events).max()
         checks.append(most(words, greatest, limit, source=_SOURCE))
+    words = (
+        "1 event: an LSTM that trains on it alone, 8 questions each, 4,000 updates, best of three"
+    )
+    alone = score(table, "lstm, 1 event", 1).max()
+    checks.append(least(words, alone, 0.5, source="own: that it can learn at all"))
     return checks
 
 

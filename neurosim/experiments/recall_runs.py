@@ -227,7 +227,7 @@ def first_update(log: TrainingLog) -> int | None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Train every run with every seed, about 18 CPU minutes, and write the table."""
+    """Train every run with every seed, about 20 CPU minutes, and write the table."""
     import pandas as pd
 
     path = Path(arguments[0])
