@@ -140,6 +140,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "batch_size": 32,
     },
     "ballet_pixels": {
+        "weights": "ballet_pixels",
         "task": "ballet_pixels",
         "chunk_size": 32,
         "n_inputs": 99 * 99 * 3,
