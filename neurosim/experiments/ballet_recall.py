@@ -84,8 +84,11 @@ def perform(model: HCAMModel, effort: str, seed: int) -> ExperimentResult:
         table=table,
         checks=tuple(_checks(table)),
         reference=f"Chance is 1/13. n = {N_QUESTIONS} questions about half as many Ballets at each "
-        "point; one network a seed. No baseline was tuned: what is shown is worse at the same "
-        "number of updates.",
+        "point; one network a seed, no reader was tuned. Attention to all steps learns this task "
+        "too, with either code: an earlier run, in which the code of time stayed at .25, did not "
+        "repeat. Where chunks cut dances as training never showed (25 and 40), chunk attention "
+        "loses some points and attention to all steps hardly any. What is told apart here is "
+        "attention from the LSTM, not one form of attention from another.",
         draw=_draw,
     )
 
@@ -96,14 +99,16 @@ def _checks(table: pd.DataFrame) -> Iterator[Check]:
     yield least(f"8 dancers, delay 16: chunk attention, {_WORST}", near.min(), 0.95, source=_SOURCE)
     for delay in (48, 144):
         lost = (near - recall_of(table, "hcam", delay)).max()
-        yield most(f"8 dancers: lost from delay 16 to {delay}, {_WORST}", lost, 0.05, source=_SOURCE)
+        yield most(
+            f"8 dancers: lost from delay 16 to {delay}, {_WORST}", lost, 0.05, source=_SOURCE
+        )
     for delay in (25, 40):
         lost = (near - recall_of(table, "hcam", delay)).max()
         words = f"8 dancers: lost from delay 16 to {delay}, where chunks cut dances anew, {_WORST}"
         yield most(words, lost, 0.15, source=_NEW)
     ahead = (near - recall_of(table, "absolute", 16)).min()
     words = f"8 dancers, delay 16: ahead of attention to all steps with the code of time, {_WORST}"
-    yield least(words, ahead, 0.4, source=_SOURCE)
+    yield least(words, ahead, 0.4, source=_SOURCE, expected_failure=True, published=False)
     live = recall_of(table, "live", 144).item()
     words = "8 dancers, delay 144: the weights that were given, asked now"
     yield least(words, live, 0.90, source=_SOURCE)

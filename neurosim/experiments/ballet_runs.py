@@ -112,9 +112,7 @@ def recall_of(
 ) -> NDArray[np.float64]:
     """Return the accuracies of one reader, a number for each seed in their order."""
     chosen = (
-        (table["reader"] == reader)
-        & (table["delay"] == delay)
-        & (table["n_dancers"] == n_dancers)
+        (table["reader"] == reader) & (table["delay"] == delay) & (table["n_dancers"] == n_dancers)
     )
     return table[chosen].sort_values("seed")["accuracy"].to_numpy(dtype=float)
 

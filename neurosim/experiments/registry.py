@@ -14,6 +14,7 @@ from neurosim.model import names as model_names
 
 EFFORTS = ("quick", "full")
 _OWN = (
+    "allocator_runs",
     "ballet_runs",
     "blocked_ways",
     "check",
@@ -26,16 +27,21 @@ _OWN = (
     "maze_search_figure",
     "perceived",
     "perceived_flow_figure",
+    "place_vs_time_figure",
     "pooled_motion",
     "recall_runs",
     "registry",
     "result",
+    "room_ballet",
+    "room_reader",
     "search_asymmetry_figure",
     "search_diet_network",
     "search_humans",
     "search_natural_figure",
     "shaded_shapes",
     "stored_patterns",
+    "stored_rooms",
+    "write_tasks",
 )
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import neurosim
-from neurosim.experiments import search_diet
+from neurosim.experiments import place_vs_time_chunks, search_diet
 from neurosim.report import write_report
 from neurosim.report.page import ModelSection
 from stimuli.registry import FAMILIES
@@ -20,6 +20,7 @@ def page(tmp_path_factory):
         patch.setenv("NEUROSIM_WEIGHTS", str(other / "weights"))
         patch.setattr(search_diet, "_N_STEPS", 2)  # what it learns is tested elsewhere
         patch.setitem(search_diet._DISPLAYS, "quick", 1)
+        patch.setattr(place_vs_time_chunks, "_N_ALLOCATORS", 1)  # likewise
         return write_report(folder)
 
 

@@ -1,5 +1,6 @@
 """Hierarchical chunk attention memory: the right chunk by its summary, then attention inside."""
 
+from neurosim.models.hcam.allocator import AdaptiveAllocator, train_allocator
 from neurosim.models.hcam.attention import HCAMAttention, Read
 from neurosim.models.hcam.block import HCAMBlock
 from neurosim.models.hcam.causal_mask import causal_mask
@@ -8,6 +9,8 @@ from neurosim.models.hcam.chunk_selection import Selection, select_chunks
 from neurosim.models.hcam.chunk_summaries import chunk_steps, summarise
 from neurosim.models.hcam.config import HCAMConfig
 from neurosim.models.hcam.model import HCAMModel, Recall
+from neurosim.models.hcam.place_chunks import place_chunks
+from neurosim.models.hcam.place_memory import PlaceMemory
 from neurosim.models.hcam.position_code import position_code
 from neurosim.models.hcam.public_modules import from_haiku, from_htm_pytorch
 from neurosim.models.hcam.read_cache import ReadCache
@@ -15,13 +18,17 @@ from neurosim.models.hcam.recall_config import RecallConfig
 from neurosim.models.hcam.recall_evaluation import RecallScore, score_recall
 from neurosim.models.hcam.recall_network import RecallNetwork
 from neurosim.models.hcam.recall_training import train_recall
+from neurosim.models.hcam.write_strategies import WRITE_STRATEGIES
 
 __all__ = [
+    "WRITE_STRATEGIES",
+    "AdaptiveAllocator",
     "ChunkMemory",
     "HCAMAttention",
     "HCAMBlock",
     "HCAMConfig",
     "HCAMModel",
+    "PlaceMemory",
     "Read",
     "ReadCache",
     "Recall",
@@ -33,9 +40,11 @@ __all__ = [
     "chunk_steps",
     "from_haiku",
     "from_htm_pytorch",
+    "place_chunks",
     "position_code",
     "score_recall",
     "select_chunks",
     "summarise",
+    "train_allocator",
     "train_recall",
 ]

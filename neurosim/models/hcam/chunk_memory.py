@@ -70,7 +70,7 @@ class ChunkMemory:
         device: torch.device | str = "cpu",
     ) -> None:
         sizes = {"batch": batch, "max_chunks": max_chunks, "chunk_size": chunk_size, "dim": dim}
-        check_whole("ChunkMemory", **sizes)
+        check_whole(type(self).__name__, **sizes)
         self.batch, self.max_chunks, self.chunk_size, self.dim = batch, max_chunks, chunk_size, dim
         self.contents = torch.zeros(batch, max_chunks, chunk_size, dim, dtype=dtype, device=device)
         self.keys = torch.zeros(batch, max_chunks, dim, dtype=dtype, device=device)
@@ -83,8 +83,8 @@ class ChunkMemory:
 
     def __repr__(self) -> str:
         return (
-            f"ChunkMemory({self.batch} rows, {self.max_chunks} chunks of {self.chunk_size} steps, "
-            f"dim={self.dim}, {int(self.valid.sum())} written)"
+            f"{type(self).__name__}({self.batch} rows, {self.max_chunks} chunks of "
+            f"{self.chunk_size} steps, dim={self.dim}, {int(self.valid.sum())} written)"
         )
 
     @property
@@ -192,7 +192,7 @@ class ChunkMemory:
     def _rows(self, method: str, which: Tensor | None) -> Tensor:
         if which is None:
             return torch.ones(self.batch, dtype=torch.bool, device=self.keys.device)
-        function = f"ChunkMemory.{method}"
+        function = f"{type(self).__name__}.{method}"
         if not isinstance(which, Tensor) or which.dtype != torch.bool:
             raise wrong_kind(function, "which", which, "(B,) bool", "Compare rows")
         if which.shape != (self.batch,):
@@ -201,7 +201,7 @@ class ChunkMemory:
         return which
 
     def _check(self, z: Tensor) -> None:
-        function = "ChunkMemory.write"
+        function = f"{type(self).__name__}.write"
         if not isinstance(z, Tensor) or not z.is_floating_point():
             raise wrong_kind(function, "z", z, "floating point", "Convert it")
         if z.shape != (self.batch, self.dim):

@@ -60,6 +60,20 @@ def check_step_mask(function: str, step_mask: Any, contents: Tensor) -> None:
     _check_mask(function, "step_mask", step_mask, tuple(contents.shape[:3]))
 
 
+def check_places(
+    function: str, name: str, places: Any, shape: tuple[int, ...], n_places: int
+) -> None:
+    """Refuse what is no int64 tensor of a shape with numbers 0..n_places-1."""
+    if not isinstance(places, Tensor) or places.dtype != torch.int64:
+        raise wrong_kind(function, name, places, "int64", "Convert it")
+    if tuple(places.shape) != shape:
+        problem = f"has the shape {tuple(places.shape)}"
+        raise wrong_value(function, name, places, problem, f"{shape}", "Make them agree")
+    if places.numel() and not (places.min() >= 0 and places.max() < n_places):
+        problem = f"has numbers {int(places.min())}..{int(places.max())}"
+        raise wrong_value(function, name, places, problem, f"0..{n_places - 1}", "Renumber them")
+
+
 def check_read(
     weight: Tensor,
     queries: Tensor,
