@@ -32,7 +32,7 @@ REGIONS = {regions}
 
 def get_model():
     """Return the subject; its layers were committed to regions before it was scored."""
-    model = neurosim.load({name!r}{preset}, **{overrides})
+    model = neurosim.load({name!r}{settings})
     return to_brain_model(
         model,
         REGIONS,
@@ -144,8 +144,8 @@ def plugin_text(
         "identifier": identifier,
         "summary": f"{model} of neurosim as a subject of Brain-Score.",
         "name": model,
-        "preset": "" if preset is None else f", preset={preset!r}",
-        "overrides": repr(settings),
+        "settings": ("" if preset is None else f", preset={preset!r}")
+        + (f", **{settings!r}" if settings else ""),
         "regions": repr(regions),
         "visual_degrees": visual_degrees,
         "encoding": encoding,
