@@ -179,6 +179,7 @@ def test_brainscores_own_scoring_takes_our_subject(few):
     from brainscore_core.benchmarks import score_benchmark
 
     benchmark = to_benchmark(few, metric="ridge")
+    assert (benchmark.identifier, benchmark.region) == ("few.V4-ridge", "V4")
     subject = to_brain_model(Pixels(PixelsConfig(side=8)), {"V4": "pixels"}, 8)
     assert float(score_benchmark(benchmark, subject)) == float(benchmark(subject))
 

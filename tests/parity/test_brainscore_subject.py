@@ -65,6 +65,7 @@ def test_it_is_a_brain_model():
     subject = pixels(identifier="eight")
     assert isinstance(subject, BrainModel)
     assert (subject.identifier, subject.visual_degrees()) == ("eight", 4)
+    assert pixels().identifier == "neurosim-pixels"
 
 
 def one_bin():
