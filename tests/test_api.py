@@ -12,6 +12,7 @@ MODULES = (
     "stimuli",
     "fitting",
     "neurosim",
+    "neurosim.brainscore",
     "neurosim.datasets",
     "neurosim.experiments",
     "neurosim.flow",
