@@ -19,6 +19,7 @@ from .ceilings import (
     split_half,
 )
 from .confounds import read_confounds, remove_confounds
+from .cortex import surface_to_gifti, voxels_to_surface
 from .crossvalidation import RunFold, brainscore_splits
 from .delays import FIR, Delayer, delay
 from .detrend import Detrend, detrend
@@ -184,8 +185,10 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "split_r",
     "split_r2",
     "spm_hrf",
+    "surface_to_gifti",
     "trimmed_rows",
     "variance_partition",
     "voxels_to_nifti",
+    "voxels_to_surface",
     "zscore",
 ]
