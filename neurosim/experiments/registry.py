@@ -33,6 +33,7 @@ _OWN = (
     "search_humans",
     "search_natural_figure",
     "shaded_shapes",
+    "simulated_scan",
     "stored_patterns",
 )
 
