@@ -41,9 +41,8 @@ _HALVES = ("left half", "right half")
 )
 def perform(model: Model, effort: str, seed: int) -> ExperimentResult:
     """Read the velocity of two halves of a screen from voxels that follow the last layer."""
-    n_runs = {"quick": 5, "full": 12}[effort]
     layer = model.layers[-1]
-    scan = simulated_scan(model, (layer,), n_runs, seed)
+    scan = simulated_scan(model, (layer,), {"quick": 5, "full": 12}[effort], seed)
     voxels = _simulated(scan, layer, np.random.default_rng((seed, 1)))
     found = decode_flow(voxels, _flow_at_volumes(scan), groups=scan.groups)
     table = _table(found, scan.groups)
@@ -57,7 +56,7 @@ def perform(model: Model, effort: str, seed: int) -> ExperimentResult:
         f"of {layer} in one half of the screen through SPM's haemodynamic response, with noise of "
         "half the signal's deviation. The decoder knows neither; the permuted brain is that of "
         "another run.",
-        draw=lambda result: _draw(result, n_runs),
+        draw=lambda result: _draw(result, len(scan.responses)),
     )
 
 

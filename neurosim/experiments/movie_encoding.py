@@ -40,9 +40,9 @@ _CEILING = 1 / np.sqrt(1 + _NOISE**2)  # r of the signal itself with the voxel
 )
 def perform(model: Model, effort: str, seed: int) -> ExperimentResult:
     """Simulate voxels that follow the first layer, the last, or nothing, and find out which."""
-    n_runs = {"quick": 5, "full": 12}[effort]
     layers = tuple(dict.fromkeys((model.layers[0], model.layers[-1])))
-    scan = simulated_scan(model, layers, n_runs, seed)
+    scan = simulated_scan(model, layers, {"quick": 5, "full": 12}[effort], seed)
+    n_runs = len(scan.responses)
     voxels, truth = _simulated(scan, layers, np.random.default_rng((seed, 1)))
     found = _encoded(scan, voxels, 0)
     others = np.mean([_encoded(scan, voxels, shift).result.r for shift in range(1, n_runs)], axis=0)
