@@ -7,6 +7,7 @@ from . import brainscore_metrics
 from .alignment import SRM, Hyperalignment
 from .banded import BandedRidgeCV
 from .block_fold import BlockFold
+from .bold_runs import BoldRuns, read_bold
 from .brainscore_metrics import MetricScore
 from .ceilings import (
     ncsnr,
@@ -17,6 +18,8 @@ from .ceilings import (
     spearman_brown,
     split_half,
 )
+from .confounds import read_confounds, remove_confounds
+from .cortex import surface_to_gifti, voxels_to_surface
 from .crossvalidation import RunFold, brainscore_splits
 from .delays import FIR, Delayer, delay
 from .detrend import Detrend, detrend
@@ -25,7 +28,9 @@ from .drift import cosine_drift
 from .encoding_result import EncodingResult
 from .errors import UnknownNameError
 from .evaluate import evaluate
+from .event_fit import EventFit, event_design, fit_events
 from .events import event_onsets
+from .events_file import read_events
 from .explainable_variance import (
     analytic_ceiling,
     cc_norm,
@@ -84,10 +89,12 @@ from .volumes import read_voxels, voxels_to_nifti
 __all__ = [  # noqa: RUF022, plain alphabetical order
     "BandedRidgeCV",
     "BlockFold",
+    "BoldRuns",
     "ChunkedFit",
     "Delayer",
     "Detrend",
     "EncodingResult",
+    "EventFit",
     "FIR",
     "FlowCorrelation",
     "FlowRCI",
@@ -129,12 +136,14 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "edit_distance",
     "endpoint_error",
     "evaluate",
+    "event_design",
     "event_onsets",
     "event_regressors",
     "explainable_variance",
     "fdr_q",
     "feve",
     "fit_chunks",
+    "fit_events",
     "fit_psychometric",
     "flow_correlation",
     "flow_partial_correlation",
@@ -157,8 +166,12 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "rci",
     "rdm",
     "rdm_ceiling",
+    "read_bold",
+    "read_confounds",
+    "read_events",
     "read_voxels",
     "reliability_ceiling",
+    "remove_confounds",
     "rsa",
     "rt_from_saccades",
     "scanmatch",
@@ -172,8 +185,10 @@ __all__ = [  # noqa: RUF022, plain alphabetical order
     "split_r",
     "split_r2",
     "spm_hrf",
+    "surface_to_gifti",
     "trimmed_rows",
     "variance_partition",
     "voxels_to_nifti",
+    "voxels_to_surface",
     "zscore",
 ]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .cortex import SIDES, draw_flat, draw_inflated, voxels_to_surface
 from .errors import check_choice, describe
 from .volumes import voxels_to_nifti
 
@@ -29,8 +30,6 @@ LABELS = {
 MISSING, OUTSIDE = "0.55", "0.92"
 #: Most slices that are drawn.
 N_SLICES = 12
-#: Depths of the cortex that are averaged, from white matter to surface.
-N_DEPTHS = 6
 
 
 class BrainMaps(ABC):
@@ -256,21 +255,105 @@ class BrainMaps(ABC):
         import matplotlib.pyplot as plt
 
         values, title, limits = self._drawn("plot_flat", column)
-        image = voxels_to_nifti(values, mask)
+        vertices = voxels_to_surface(values, mask)
         figure = plt.figure(figsize=(10, 4.4), layout="constrained")
         axes = figure.subplots(1, 2)
         scale, n_drawn, n_vertices = _colours(limits), 0, 0
-        for ax, side in zip(axes, ("left", "right"), strict=True):
-            drawn, flat = _draw_flat(ax, image, side, scale)
+        for ax, side in zip(axes, SIDES, strict=True):
+            drawn, flat = draw_flat(ax, vertices[side], side, scale)
             n_drawn, n_vertices = n_drawn + drawn, n_vertices + flat
-        if n_drawn == 0:
-            problem = "has no voxel with a value on the cortex of fsaverage5"
-            expected, remedy = "an image in MNI space", "Use plot_slices"
-            raise ValueError(
-                describe("plot_flat", "mask", f"image{image.shape}", problem, expected, remedy)
-            )
         figure.colorbar(scale, ax=axes, label=LABELS.get(column, column), shrink=0.8)
         figure.suptitle(f"{title}, on {n_drawn} of {n_vertices} vertices")
+        return figure
+
+    def to_surface(self, mask: Any, column: str = "r") -> dict[str, np.ndarray]:
+        """One column of the table at the vertices of the cortex of fsaverage5.
+
+        Parameters
+        ----------
+        mask
+            File name or nibabel NIfTI image in MNI space, of zeros and ones, one voxel a target.
+        column
+            A column of :meth:`EncodingResult.to_dataframe`.
+
+        Returns
+        -------
+        dict
+            "left" and "right": (10242,), NaN where there is no value; see
+            :func:`fitting.voxels_to_surface`, and :func:`fitting.surface_to_gifti` for files.
+
+        Raises
+        ------
+        ValueError
+            If the voxels of the mask are not as many as the targets, or none is on the cortex.
+        TypeError
+            If the mask is no NIfTI image.
+        UnknownNameError
+            If there is no such column.
+
+        Examples
+        --------
+        >>> import nibabel
+        >>> from fitting import EncodingResult
+        >>> affine = np.diag([30.0, 30, 30, 1])
+        >>> affine[:3, 3] = [-75, -105, -60]
+        >>> mask = nibabel.Nifti1Image(np.ones((6, 7, 6), "uint8"), affine)
+        >>> one = np.full((1, 252), 0.6)
+        >>> result = EncodingResult(one[0], one[0], one, one, np.array([[80, 20]]), one[0] < 0)
+        >>> round(float(result.to_surface(mask)["left"].max()), 2)
+        0.6
+        """
+        return voxels_to_surface(self._values("to_surface", column), mask)
+
+    def plot_surface(self, mask: Any, column: str = "r") -> "Figure":
+        """Values on the inflated cortex (fsaverage5), each hemisphere from outside and between.
+
+        Parameters
+        ----------
+        mask
+            File name or nibabel NIfTI image in MNI space, of zeros and ones, one voxel a target.
+        column
+            A column of :meth:`EncodingResult.to_dataframe`.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The figure; cortex without a value is grey, its sulci darker.
+
+        Raises
+        ------
+        ValueError
+            If the voxels of the mask are not as many as the targets, no value is defined, or none
+            is on the cortex.
+        TypeError
+            If the mask is no NIfTI image.
+        UnknownNameError
+            If there is no such column.
+
+        Examples
+        --------
+        >>> import nibabel
+        >>> from fitting import EncodingResult
+        >>> affine = np.diag([30.0, 30, 30, 1])
+        >>> affine[:3, 3] = [-75, -105, -60]
+        >>> mask = nibabel.Nifti1Image(np.ones((6, 7, 6), "uint8"), affine)
+        >>> one = np.full((1, 252), 0.6)
+        >>> result = EncodingResult(one[0], one[0], one, one, np.array([[80, 20]]), one[0] < 0)
+        >>> result.plot_surface(mask).get_suptitle()
+        '252 of 252 voxels'
+        """
+        import matplotlib.pyplot as plt
+
+        values, title, limits = self._drawn("plot_surface", column)
+        vertices = voxels_to_surface(values, mask)
+        figure = plt.figure(figsize=(11, 3.2), layout="constrained")
+        axes = figure.subplots(1, 4)
+        scale = _colours(limits)
+        views = [("left", "lateral"), ("left", "medial"), ("right", "medial"), ("right", "lateral")]
+        for ax, (side, view) in zip(axes, views, strict=True):
+            draw_inflated(ax, vertices[side], side, scale, view)
+        figure.colorbar(scale, ax=axes, label=LABELS.get(column, column), shrink=0.8)
+        figure.suptitle(title)
         return figure
 
     def _values(self, function: str, column: str) -> np.ndarray:
@@ -342,54 +425,3 @@ def _projection(
     across, up = (i for i in range(3) if i != axis)
     end = origin + step * data.shape
     return (origin[across], end[across], origin[up], end[up]), colours.transpose(1, 0, 2)
-
-
-def _draw_flat(ax: Any, image: "Nifti1Pair", side: str, scale: Any) -> tuple[int, int]:
-    """Paint one hemisphere; the number of vertices with a value, and of all that are flat."""
-    from nilearn.datasets import fetch_surf_fsaverage
-    from nilearn.surface import load_surf_data, load_surf_mesh
-
-    surfaces = fetch_surf_fsaverage("fsaverage5")
-    flat, sulc = load_surf_mesh(surfaces[f"flat_{side}"]), load_surf_data(surfaces[f"sulc_{side}"])
-    white, pial = (
-        np.asarray(load_surf_mesh(surfaces[f"{name}_{side}"]).coordinates)
-        for name in ("white", "pial")
-    )
-    values = _through_cortex(image, white, pial)
-    used = np.unique(flat.faces)
-    cortex = np.where(sulc > 0, 0.62, 0.76)  # sulci darker
-    colours = np.repeat(cortex[:, None], 4, axis=1)
-    colours[:, 3] = 1.0
-    known = np.isfinite(values)
-    colours[known] = scale.to_rgba(values[known])
-    x, y = flat.coordinates[:, 0], flat.coordinates[:, 1]
-    ax.add_collection(_painted(np.stack([x, y], axis=1)[flat.faces], colours[flat.faces].mean(1)))
-    ax.set(xlim=(x[used].min(), x[used].max()), ylim=(y[used].min(), y[used].max()))
-    ax.set_aspect("equal")
-    ax.set_axis_off()
-    ax.set_title(f"{side} hemisphere", fontsize=10)
-    return int(known[used].sum()), len(used)
-
-
-def _through_cortex(image: "Nifti1Pair", white: np.ndarray, pial: np.ndarray) -> np.ndarray:
-    """(n_vertices,) mean over depths of the nearest voxel; NaN where no depth has a value."""
-    data, inverse = image.get_fdata(), np.linalg.inv(image.affine)
-    total, count = np.zeros(len(white)), np.zeros(len(white))
-    for depth in np.linspace(0, 1, N_DEPTHS):
-        points = (1 - depth) * white + depth * pial
-        voxel = np.rint(points @ inverse[:3, :3].T + inverse[:3, 3]).astype(int)
-        within = np.flatnonzero(np.all((voxel >= 0) & (voxel < data.shape), axis=1))
-        value = data[tuple(voxel[within].T)]
-        known = np.isfinite(value)
-        total[within[known]] += value[known]
-        count[within[known]] += 1
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def _painted(triangles: np.ndarray, colours: np.ndarray) -> Any:
-    """Triangles; not smoothed at their edges, where seams would show."""
-    from matplotlib.collections import PolyCollection
-
-    return PolyCollection(
-        triangles, facecolors=colours, edgecolors="none", antialiased=False, rasterized=True
-    )

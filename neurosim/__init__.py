@@ -1,6 +1,8 @@
 """neurosim: show a stimulus to a brain model, and hold what it does against the brain."""
 
 from neurosim import datasets, experiments, physiology
+from neurosim.decode_flow import FlowDecoding, decode_flow
+from neurosim.encode_movies import MovieEncoding, encode_movies
 from neurosim.errors import UnknownNameError
 from neurosim.experiments import Check, ExperimentResult, run
 from neurosim.flow import Flow
@@ -19,6 +21,7 @@ from neurosim.model import (
     register,
 )
 from neurosim.responses import Responses
+from neurosim.scan_features import scan_features
 from neurosim.score import ScoreTable, score
 from neurosim.torch_module import from_module
 from neurosim.validation import validate_model
@@ -32,14 +35,18 @@ __all__ = [
     "DirectionEstimator",
     "ExperimentResult",
     "Flow",
+    "FlowDecoding",
     "FlowEstimator",
     "Memory",
     "Model",
+    "MovieEncoding",
     "Responses",
     "ScoreTable",
     "Searcher",
     "UnknownNameError",
     "datasets",
+    "decode_flow",
+    "encode_movies",
     "experiments",
     "flow_at_points",
     "from_module",
@@ -48,6 +55,7 @@ __all__ = [
     "physiology",
     "register",
     "run",
+    "scan_features",
     "score",
     "score_flow",
     "validate_model",

@@ -39,6 +39,7 @@ _OWN = (
     "search_humans",
     "search_natural_figure",
     "shaded_shapes",
+    "simulated_scan",
     "stored_patterns",
     "stored_rooms",
     "write_tasks",

@@ -36,7 +36,7 @@ def test_columns_become_images_and_undefined_voxels_are_missing(mapped):
     assert np.isfinite(result.to_nifti(mask, "r_sb").get_fdata()[inside]).all()
 
 
-@pytest.mark.parametrize("name", ["plot_slices", "plot_glass", "plot_flat"])
+@pytest.mark.parametrize("name", ["plot_slices", "plot_glass", "plot_flat", "plot_surface"])
 def test_figures_say_what_they_show_and_how_many(mapped, name):
     result, mask = mapped
     figure = getattr(result, name)(mask)
@@ -102,13 +102,19 @@ def test_what_cannot_be_drawn_is_refused(mapped):
     with pytest.raises(fitting.UnknownNameError, match="to_nifti: column='rr' is not known"):
         result.to_nifti(mask, "rr")
     small = nibabel.Nifti1Image(np.ones((2, 2, 2), np.uint8), mask.affine)
-    for name in ("to_nifti", "plot_slices", "plot_glass", "plot_flat"):
+    for name in ("to_nifti", "plot_slices", "plot_glass", "plot_flat", "to_surface"):
         with pytest.raises(ValueError, match="does not match the mask, which has 8 voxels"):
             getattr(result, name)(small)
     far = mask.affine.copy()
     far[0, 3] = 500.0
     with pytest.raises(ValueError, match="has no voxel with a value on the cortex"):
         result.plot_flat(nibabel.Nifti1Image(mask.dataobj, far))
+    with pytest.raises(ValueError, match=r"values=array.2, 168. is not one map"):
+        fitting.voxels_to_surface(np.stack([result.r, result.r2]), mask)
+    with pytest.raises(fitting.UnknownNameError, match="side='lh' is not known"):
+        fitting.surface_to_gifti(np.zeros(10242), "lh")
+    with pytest.raises(ValueError, match="is not one value a vertex of fsaverage5"):
+        fitting.surface_to_gifti(np.zeros(5), "left")
     turn = np.array([[0.8, 0.6, 0, 0], [-0.6, 0.8, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
     with pytest.raises(ValueError, match="is rotated against the axes of the brain"):
         result.plot_glass(nibabel.Nifti1Image(mask.dataobj, turn @ mask.affine))
@@ -117,3 +123,35 @@ def test_what_cannot_be_drawn_is_refused(mapped):
     )
     with pytest.raises(ValueError, match="column='r' has no values"):
         none.plot_slices(mask)
+
+
+def test_vertices_take_the_voxels_at_their_place(tmp_path):
+    """A map of x, y or z in mm comes back as the coordinate of each vertex, in either storage."""
+    from nilearn.datasets import fetch_surf_fsaverage
+    from nilearn.surface import load_surf_mesh
+
+    affine = np.diag([4.0, 4, 4, 1])
+    affine[:3, 3] = [-90, -126, -72]
+    inside = np.ones((46, 55, 46), np.uint8)
+    flip = np.diag([-1.0, 1, 1, 1])
+    flip[0, 3] = 45
+    for stored in (affine, affine @ flip):
+        mask = nibabel.Nifti1Image(inside, stored)
+        place = np.argwhere(inside == 1) @ stored[:3, :3].T + stored[:3, 3]
+        for axis in range(3):
+            found = fitting.voxels_to_surface(place[:, axis], mask)
+            for side in ("left", "right"):
+                surfaces = fetch_surf_fsaverage("fsaverage5")
+                middle = np.mean(
+                    [
+                        load_surf_mesh(surfaces[f"{kind}_{side}"]).coordinates
+                        for kind in ("white", "pial")
+                    ],
+                    axis=0,
+                )
+                assert np.abs(found[side] - middle[:, axis]).max() <= 2.5  # half a voxel, and depth
+    image = fitting.surface_to_gifti(found["left"], "left")
+    nibabel.save(image, tmp_path / "z.func.gii")
+    back = nibabel.load(tmp_path / "z.func.gii")
+    assert back.meta["AnatomicalStructurePrimary"] == "CortexLeft"
+    np.testing.assert_array_equal(back.agg_data(), found["left"].astype(np.float32))

@@ -5,7 +5,12 @@ import re
 import pytest
 
 import neurosim
-from neurosim.experiments import place_vs_time_chunks, search_diet
+from neurosim.experiments import (
+    flow_decoding,
+    movie_encoding,
+    place_vs_time_chunks,
+    search_diet,
+)
 from neurosim.report import write_report
 from neurosim.report.page import ModelSection
 from stimuli.registry import FAMILIES
@@ -21,6 +26,11 @@ def page(tmp_path_factory):
         patch.setattr(search_diet, "_N_STEPS", 2)  # what it learns is tested elsewhere
         patch.setitem(search_diet._DISPLAYS, "quick", 1)
         patch.setattr(place_vs_time_chunks, "_N_ALLOCATORS", 1)  # likewise
+        # three runs, shown once for two experiments
+        layers = ("V1", "MT3")
+        scan = movie_encoding.simulated_scan(neurosim.load("motion_energy"), layers, 3, 0)
+        for module in (movie_encoding, flow_decoding):
+            patch.setattr(module, "simulated_scan", lambda *shown: scan)
         return write_report(folder)
 
 
