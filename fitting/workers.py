@@ -1,6 +1,6 @@
 """Chunks of a fit on Dask's workers, any of which may die at any moment."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +12,6 @@ __all__ = ["on_workers"]
 
 #: Tasks a thread, so that none is idle while its next targets are read and results are fetched.
 TASKS_PER_THREAD = 2
-#: How often a chunk is sent anew because all workers that held the features were lost.
-MOST_LOSSES = 3
 
 Call = Callable[[Any, Any, Chunk], Any]
 
@@ -24,14 +22,14 @@ def on_workers(
     """Call a function for each chunk on the workers of the current `distributed.Client`.
 
     A task whose worker dies is begun anew on another; so is a finished one whose result was not
-    yet fetched. What went to disk is never computed again.
+    yet fetched. What was yielded is never computed again.
 
     Parameters
     ----------
     call
         ``call(shared, values of the chunk, chunk)``; it is pickled.
     shared
-        What all calls need: sent to each worker once; None sends nothing.
+        What all calls need: it leaves here once, and workers hand it to each other.
     targets
         Those with a path are read by the workers; a Dask array is computed by them; anything else
         is read here and sent.
@@ -56,7 +54,7 @@ def on_workers(
     from distributed import CancelledError, KilledWorker, as_completed
 
     team = _Team(client, call, shared, targets)
-    waiting, sent, losses = deque(chunks), {}, Counter()
+    waiting, sent = deque(chunks), {}
     running = as_completed()
 
     def fill() -> None:
@@ -77,13 +75,10 @@ def on_workers(
             except KilledWorker as error:
                 raise RuntimeError(_killed(chunk, error)) from error
             except CancelledError as error:
-                losses[chunk.number] += 1
-                if client.status != "running" or losses[chunk.number] > MOST_LOSSES:
-                    raise RuntimeError(_lost(chunk)) from error
-                team.restore()
-                waiting.appendleft(chunk)
-            else:
-                yield chunk.number, result
+                raise RuntimeError(_lost(chunk)) from error
+            # what is held is computed again if its worker dies, though it was fetched
+            future.release()
+            yield chunk.number, result
             fill()
     finally:
         if sent and client.status == "running":
@@ -92,7 +87,7 @@ def on_workers(
 
 @dataclass
 class _Team:
-    """The workers, and what all of them hold."""
+    """The workers, and what all of them need."""
 
     client: Any
     call: Call
@@ -100,33 +95,29 @@ class _Team:
     targets: Targets
 
     def __post_init__(self) -> None:
-        self.held = self._broadcast()
+        self.held = None if self.shared is None else self._submit(_same, self.shared)
 
-    def _broadcast(self) -> Any:
-        if self.shared is None:
-            return None
-        # workers that come later fetch it from the others
-        return self.client.scatter(self.shared, broadcast=True, hash=False)
-
-    def restore(self) -> None:
-        """Broadcast again if all workers that held what is shared are gone."""
-        if self.held is not None and self.held.cancelled():
-            self.client.wait_for_workers(1)
-            self.held = self._broadcast()
-
-    def submit(self, chunk: Chunk) -> Any:
-        """A future of the chunk's result, which the scheduler can compute anew by itself."""
+    def _submit(self, *call: Any) -> Any:
         import dask
 
-        # Targets travel inside the task: scattered ones would be lost with their worker.
+        # Data travel inside tasks, so that the scheduler can send them again: scattered ones die
+        # with the workers that hold them, and the scheduler keeps no more than one of them.
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 PB"}):
-            if self.targets.path is not None:
-                values = Targets(None, self.targets.path)
-            elif self.targets.is_dask:
-                values = self.client.compute(self.targets.array[:, chunk.part])
-            else:
-                values = self.targets.read(chunk.part)
-            return self.client.submit(_at_worker, self.call, self.held, values, chunk, pure=False)
+            return self.client.submit(*call, pure=False)
+
+    def submit(self, chunk: Chunk) -> Any:
+        """A future of the chunk's result."""
+        if self.targets.path is not None:
+            values = Targets(None, self.targets.path)
+        elif self.targets.is_dask:
+            values = self.client.compute(self.targets.array[:, chunk.part])
+        else:
+            values = self.targets.read(chunk.part)
+        return self._submit(_at_worker, self.call, self.held, values, chunk)
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _at_worker(call: Call, shared: Any, values: Any, chunk: Chunk) -> Any:
@@ -180,6 +171,6 @@ def _killed(chunk: Chunk, error: Any) -> str:
 
 
 def _lost(chunk: Chunk) -> str:
-    problem = f"lost the scheduler, or all its workers again and again, at {chunk.name}"
+    problem = f"lost the scheduler, or data that it cannot compute again, at {chunk.name}"
     remedy = "Start a new cluster and call again: finished chunks are kept"
     return describe("fit_chunks", "compute", "'dask'", problem, "a cluster that lives", remedy)

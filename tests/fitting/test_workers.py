@@ -119,13 +119,14 @@ def data(tmp_path):
     return X, Y, model, tmp_path
 
 
-def killed_fit(data, targets, victims=()):
+def killed_fit(client, data, targets, victims=()):
     """Fit on workers and kill one of them, or the `victims`, in the midst of chunk 3.
 
-    It happens once all that this worker has finished is in the ledger: what it holds but nobody
-    has fetched would be lost with it, and redone too.
+    It happens once all that this worker has finished is in the ledger, and let go: what it holds
+    but nobody has fetched would be lost with it, and redone too.
     """
     X, Y, model, folder = data
+    address = {process: each for each, process in client.run(os.getpid).items()}
     watch, name = folder / "watch", names(Y)[3]
     wait = watch / f"wait at {name}"
     wait.touch()
@@ -137,6 +138,8 @@ def killed_fit(data, targets, victims=()):
             process = dict(map(reversed, fits_of(watch)))[name]
             begun = {names(Y).index(each) for p, each in fits_of(watch) if p == process}
             wait_until(lambda: begun - {3} <= set(finished(folder / "there")))
+            keys = client.has_what
+            wait_until(lambda: "_at_worker" not in str(keys([address[process]])))
             killed.extend(victims or [process])
             for each in killed:
                 os.kill(each, signal.SIGKILL)
@@ -165,7 +168,7 @@ def test_a_killed_worker_costs_one_chunk(workers, data, kind):
     dask_array = pytest.importorskip("dask.array")
     _, Y, _, folder = data
     targets = {"array": Y, "path": folder / "Y.npy", "dask": dask_array.from_array(Y, (60, 7))}
-    killed_fit(data, targets[kind])
+    killed_fit(workers, data, targets[kind])
     begun = Counter(name for _, name in fits_of(folder / "watch"))
     assert begun == {name: 2 if name == names(Y)[3] else 1 for name in names(Y)}
     assert contents(folder / "there") == contents(folder / "here")
@@ -174,7 +177,7 @@ def test_a_killed_worker_costs_one_chunk(workers, data, kind):
 @pytest.mark.slow
 def test_when_all_workers_die_the_features_are_sent_again(workers, data):
     _, Y, _, folder = data
-    killed_fit(data, Y, victims=list(workers.run(os.getpid).values()))
+    killed_fit(workers, data, Y, victims=list(workers.run(os.getpid).values()))
     begun = Counter(name for _, name in fits_of(folder / "watch"))
     assert begun[names(Y)[3]] == 2
     # of the four that were under way, some may have been finished and not yet fetched
@@ -213,18 +216,18 @@ def test_a_chunk_that_kills_its_workers_is_named_and_the_rest_is_kept(impatient,
     assert contents(folder / "there") == contents(folder / "here")
 
 
-def test_features_are_broadcast_once_and_both_processes_work(workers, data, monkeypatch):
+def test_features_leave_once_and_both_processes_work(workers, data, monkeypatch):
     X, Y, model, folder = data
-    scattered = []
-    scatter = distributed.Client.scatter
+    submit, n_times = distributed.Client.submit, []
 
-    def spied(self, values, *, broadcast=False, **named):
-        scattered.append((values is X, broadcast))
-        return scatter(self, values, broadcast=broadcast, **named)
+    def spied(self, *call, **named):
+        n_times.append(sum(each is X for each in call))
+        return submit(self, *call, **named)
 
-    monkeypatch.setattr(distributed.Client, "scatter", spied)
+    monkeypatch.setattr(distributed.Client, "submit", spied)
     fitting.fit_chunks(X, Y, model, folder / "there", compute="dask", **OPTIONS)
-    assert scattered == [(True, True)]
+    assert sum(n_times) == 1
+    assert len(n_times) == 1 + N_CHUNKS
     assert {process for process, _ in fits_of(folder / "watch")} == set(
         workers.run(os.getpid).values()
     )
