@@ -166,7 +166,8 @@ def _killed(chunk: Chunk, error: Any) -> str:
         "'dask'",
         f"lost {error.allowed_failures + 1} worker(s) that were at {chunk.name}",
         "workers that live",
-        "Lower max_memory or give workers more memory, and call again: finished chunks are kept",
+        "Give workers more memory and call again, which keeps finished chunks; or begin anew with "
+        "a lower max_memory",
     )
 
 

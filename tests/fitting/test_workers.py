@@ -203,7 +203,9 @@ def test_a_chunk_that_kills_its_workers_is_named_and_the_rest_is_kept(impatient,
     deadly = folder / "watch" / f"die at {names(Y)[N_CHUNKS - 1]}"
     deadly.touch()
     there = {"folder": folder / "there", "compute": "dask", **OPTIONS}
-    with pytest.raises(RuntimeError, match=r"lost 1 worker.* at Y\[:, 36:40\]; .* Lower max_mem"):
+    with pytest.raises(
+        RuntimeError, match=r"lost 1 worker.* at Y\[:, 36:40\]; .* Give workers more memory"
+    ):
         fitting.fit_chunks(X, Y, model, **there)
     kept = finished(folder / "there")
     assert N_CHUNKS - 4 <= len(kept) < N_CHUNKS
