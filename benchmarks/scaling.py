@@ -2,7 +2,8 @@
 
 A fit in chunks is run by one and by two worker processes in turn, so that other work on the
 machine disturbs both alike. Two ratios are taken: of wall-clock times, which mean little where
-others use the processors, and of CPU times of the busiest worker, which they disturb less: how evenly chunks were shared. CPU times also give the model, which has three numbers:
+others use the processors, and of CPU times of the busiest worker, which they disturb less and which
+say how evenly chunks were shared. CPU times also give the model, which has three numbers:
 
     start    what client and scheduler do once (digest of the features, ledger, files)
     client   what client and scheduler do for each chunk (send, receive, write)
