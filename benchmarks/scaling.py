@@ -133,21 +133,23 @@ def draw(found, path):
     model = [model_speedup(N_CHUNKS, w, found["parts"]) for w in (1, 2)]
     left.plot([1, 2], model, color=ORANGE, linewidth=2.5, label="model")
     for key, marker, color, name in (
+        ("wall", "x", GREY, "wall-clock"),
         ("busiest", "o", BLUE, "CPU time of the busiest"),
-        ("wall", "x", GREY, "wall-clock, shared machine"),
     ):
         at = 2 + np.linspace(-0.03, 0.03, len(found[key]))
         left.plot(at, found[key], marker, color=color, markersize=8, label=name)
-    left.plot(2.08, found["busiest_median"], "<", color=BLUE, markersize=11, label="its median")
+    left.plot(
+        2.08, found["busiest_median"], "<", color=BLUE, markersize=11, label="median of these"
+    )
     left.set(
         xlabel="worker processes",
         ylabel="speed-up",
         xticks=(1, 2),
         xlim=(0.9, 2.15),
         ylim=(0, 1.1 * max(2.2, *found["wall"])),
-        title=f"Measured: {N_CHUNKS} chunks, n = {len(found['wall'])} pairs",
+        title=f"{N_CHUNKS} chunks, n = {len(found['wall'])} pairs, load {found['load']:.0f}",
     )
-    left.legend(loc="upper left", fontsize=12)
+    left.legend(loc="lower left", fontsize=12)
     workers = np.arange(1, MODEL_WORKERS[-1] + 1)
     right.plot(workers, workers, color=GREY, linestyle="--", label="as many times as workers")
     for n, color, style in ((MODEL_CHUNKS, ORANGE, "-"), (N_CHUNKS, BLUE, "-.")):
