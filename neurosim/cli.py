@@ -149,7 +149,7 @@ def _cell(value: object) -> str:
 
 @app.command()
 def fit(
-    features: Annotated[Path, typer.Argument(help=".npy of samples x features.")],
+    features: Annotated[Path, typer.Argument(help=".npy or .zarr of samples x features.")],
     responses: Annotated[Path, typer.Argument(help=".npy, .zarr, or .nii.gz with --mask.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder of results.")] = Path(
         "fit"
@@ -160,6 +160,11 @@ def fit(
     mask: Annotated[Path | None, typer.Option(help="NIfTI mask of zeros and ones.")] = None,
     coef: Annotated[bool, typer.Option("--coef", help="Keep coefficients.")] = False,
     max_memory: Annotated[float, typer.Option(help="Gigabytes for the targets of a chunk.")] = 1.0,
+    compute: Annotated[str, typer.Option(help="local, or dask: on worker processes.")] = "local",
+    scheduler: Annotated[
+        str | None, typer.Option(help="Dask's address or .json file; default: one is started.")
+    ] = None,
+    store: Annotated[str, typer.Option(help="Kind of results: npy zarr")] = "npy",
     restart: Annotated[
         bool, typer.Option("--restart", help="Begin anew instead of going on.")
     ] = False,
@@ -179,6 +184,9 @@ def fit(
         coef=coef,
         max_memory=max_memory,
         resume=not restart,
+        compute=compute,
+        scheduler=scheduler,
+        store=store,
         progress=sys.stderr.isatty(),
     )
     if as_json:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import fitting
+from fitting.targets import open_array
 from neurosim.errors import refusal, unknown_name
 
 SEARCHING = {"ridge": fitting.RidgeCV, "kernel": fitting.KernelRidgeCV}  # folds within folds
@@ -70,6 +74,52 @@ def read_responses(path: Path, mask: Path | None, *, progress: bool = False) -> 
     return path
 
 
+@contextmanager
+def dask_client(compute: str, scheduler: str | None) -> Iterator[None]:
+    """Connect to Dask's workers while the block runs, if they are to compute.
+
+    Parameters
+    ----------
+    compute
+        "dask" connects, anything else does nothing.
+    scheduler
+        Address (``tcp://host:8786``) or ``.json`` file of a scheduler, whose first worker is
+        waited for; None starts one process for each processor here, and ends them.
+
+    Raises
+    ------
+    ValueError
+        If there is a scheduler, but it is not to be used.
+    ImportError
+        If `distributed` is not installed.
+    """
+    if compute != "dask":
+        if scheduler is not None:
+            remedy = "Give --compute dask"
+            raise ValueError(
+                refusal("fit", "scheduler", scheduler, "is not used", "compute='dask'", remedy)
+            )
+        yield
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ImportError(
+            "fit: --compute dask needs distributed. Install neurosim-toolkit[dask]."
+        ) from error
+    if scheduler is None:
+        where = {
+            "n_workers": os.cpu_count(),
+            "threads_per_worker": 1,
+            "dashboard_address": ":0",
+        }
+    else:
+        where = {"scheduler_file" if scheduler.endswith(".json") else "address": scheduler}
+    with Client(**where) as client:
+        client.wait_for_workers(1)
+        yield
+
+
 def fit_files(
     features: Path,
     responses: Path,
@@ -82,6 +132,9 @@ def fit_files(
     coef: bool = False,
     max_memory: float = 1.0,
     resume: bool = True,
+    compute: str = "local",
+    scheduler: str | None = None,
+    store: str = "npy",
     progress: bool = False,
 ) -> dict[str, Any]:
     """Fit responses from features, chunk by chunk, and return what came out in numbers.
@@ -89,7 +142,7 @@ def fit_files(
     Parameters
     ----------
     features
-        ``.npy`` of (n_samples, n_features).
+        ``.npy`` or ``.zarr`` of (n_samples, n_features).
     responses
         See `read_responses`.
     folder
@@ -102,8 +155,10 @@ def fit_files(
         Number of folds without runs; they are blocks in the order of the samples.
     mask
         For a NIfTI image; maps of r and R2 are then written too.
-    coef, max_memory, resume
+    coef, max_memory, resume, compute, store
         As in ``fitting.fit_chunks``.
+    scheduler
+        See `dask_client`.
     progress
         Show bars.
 
@@ -123,23 +178,26 @@ def fit_files(
     """
     if estimator not in ESTIMATORS:
         raise unknown_name("fit", "estimator", estimator, ESTIMATORS)
-    X = np.load(features, allow_pickle=False)
+    X = open_array("X", features)
     Y = read_responses(responses, mask, progress=progress)
     groups = None if runs is None else np.load(runs, allow_pickle=False)
     options = {}
     if estimator in SEARCHING and groups is not None:
         options = {"cv": min(INNER_FOLDS, len(np.unique(groups)) - 1)}
-    fit = fitting.fit_chunks(
-        X,
-        Y,
-        ESTIMATORS[estimator](**options),
-        folder,
-        cv=cv if groups is None else groups,
-        coef=coef,
-        max_memory=max_memory,
-        resume=resume,
-        progress=progress,
-    )
+    with dask_client(compute, scheduler):
+        fit = fitting.fit_chunks(
+            X,
+            Y,
+            ESTIMATORS[estimator](**options),
+            folder,
+            cv=cv if groups is None else groups,
+            coef=coef,
+            max_memory=max_memory,
+            resume=resume,
+            compute=compute,
+            store=store,
+            progress=progress,
+        )
     found = {name: np.asarray(getattr(fit, name)) for name in MAPPED}
     if mask is not None and responses.name.endswith(_IMAGES):
         for name, values in found.items():

@@ -255,7 +255,7 @@ def test_dask_gives_the_same_bytes(tmp_path, memmap):
     with pytest.raises(ValueError, match="compute='dask' finds no scheduler"):
         fitting.fit_chunks(X, Y, model, tmp_path / "there", compute="dask", **options)
     with distributed.Client(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0"
     ):
         fitting.fit_chunks(X, Y, model, tmp_path / "there", compute="dask", **options)
     assert contents(tmp_path / "there") == contents(tmp_path / "here")

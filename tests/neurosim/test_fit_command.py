@@ -1,6 +1,7 @@
 """``neurosim fit``: files in, a folder of results out, and on again after a kill."""
 
 import json
+import multiprocessing
 
 import numpy as np
 import pytest
@@ -20,8 +21,8 @@ def files(tmp_path):
     return tmp_path, X, Y, runs
 
 
-def fit(folder, *more, responses="Y.npy"):
-    arguments = ["fit", str(folder / "X.npy"), str(folder / responses), "-o", str(folder / "fit")]
+def fit(folder, *more, features="X.npy", responses="Y.npy"):
+    arguments = ["fit", str(folder / features), str(folder / responses), "-o", str(folder / "fit")]
     return main([*arguments, *map(str, more)])
 
 
@@ -33,6 +34,39 @@ def test_results_are_those_of_evaluate(files, capsys):
     np.testing.assert_allclose(np.load(folder / "fit" / "r.npy"), expected.r)
     assert summary["median_r"] == pytest.approx(np.median(expected.r))
     assert (summary["n_samples"], summary["n_features"], summary["n_targets"]) == (120, 30, 4)
+
+
+def test_a_cluster_of_others_computes_the_same(files, capsys):
+    distributed = pytest.importorskip("distributed")
+    zarr = pytest.importorskip("zarr")
+    folder, X, *_ = files
+    assert fit(folder) == 0
+    expected = np.load(folder / "fit" / "r.npy")
+    features = zarr.create_array(folder / "X.zarr", shape=X.shape, chunks=(60, 30), dtype=X.dtype)
+    features[:] = X
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0", protocol="tcp"
+    ) as cluster:
+        there = ["--compute", "dask", "--store", "zarr", "--restart", "--json"]
+        where = ["--scheduler", cluster.scheduler_address]
+        capsys.readouterr()
+        assert fit(folder, *there, *where, features="X.zarr") == 0
+    assert json.loads(capsys.readouterr().out)["n_features"] == 30
+    np.testing.assert_array_equal(zarr.open_array(folder / "fit" / "r.zarr", mode="r")[:], expected)
+    assert fit(folder, *where) == 2
+    assert "fit: scheduler='tcp" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_without_a_scheduler_processes_are_started_and_ended(files, monkeypatch):
+    pytest.importorskip("distributed")
+    folder, *_ = files
+    assert fit(folder) == 0
+    expected = np.load(folder / "fit" / "r.npy")
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert fit(folder, "--compute", "dask", "--restart") == 0
+    np.testing.assert_array_equal(np.load(folder / "fit" / "r.npy"), expected)
+    assert not multiprocessing.active_children()
 
 
 @pytest.mark.parametrize("estimator", ["kernel", "pls", "neuron_to_neuron"])
