@@ -1,6 +1,6 @@
 """neurosim: show a stimulus to a brain model, and hold what it does against the brain."""
 
-from neurosim import datasets, experiments, physiology
+from neurosim import datasets, experiments, optimised, physiology
 from neurosim.errors import UnknownNameError
 from neurosim.experiments import Check, ExperimentResult, run
 from neurosim.flow import Flow
@@ -45,6 +45,7 @@ __all__ = [
     "from_module",
     "load",
     "names",
+    "optimised",
     "physiology",
     "register",
     "run",
