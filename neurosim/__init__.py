@@ -1,6 +1,6 @@
 """neurosim: show a stimulus to a brain model, and hold what it does against the brain."""
 
-from neurosim import datasets, experiments, physiology
+from neurosim import datasets, experiments, optimised, physiology
 from neurosim.decode_flow import FlowDecoding, decode_flow
 from neurosim.encode_movies import MovieEncoding, encode_movies
 from neurosim.errors import UnknownNameError
@@ -52,6 +52,7 @@ __all__ = [
     "from_module",
     "load",
     "names",
+    "optimised",
     "physiology",
     "register",
     "run",

@@ -58,7 +58,44 @@ class ModuleModel:
                 parts[layer].append(values)
         return Responses.from_arrays({k: np.concatenate(v) for k, v in parts.items()})
 
+    def differentiable_responses(self, video: torch.Tensor, layer: str) -> torch.Tensor:
+        """Return what ``respond`` records, as a tensor with a gradient to the pixels.
+
+        Parameters
+        ----------
+        video
+            (B, T, H, W) grey luminance in [0, 1]; for a module of colour it is shown in all three
+            channels.
+        layer
+            Name of a layer.
+
+        Returns
+        -------
+        responses
+            (B, n_time, n_units), in the units of the layer.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such layer.
+
+        Examples
+        --------
+        >>> import torch, neurosim
+        >>> model = neurosim.from_module(torch.nn.Sequential(torch.nn.Flatten()), ["0"])
+        >>> model.differentiable_responses(torch.ones(2, 1, 4, 4), "0").shape
+        torch.Size([2, 1, 16])
+        """
+        layers = chosen_layers(self, layer)
+        shown = video.unsqueeze(2).expand(-1, -1, 3, -1, -1) if self.config.color else video
+        return self._outputs(shown, layers)[layer]
+
     def _record(self, video: torch.Tensor, layers: Sequence[str]) -> dict[str, np.ndarray]:
+        with torch.no_grad():
+            return {k: v.float().cpu().numpy() for k, v in self._outputs(video, layers).items()}
+
+    def _outputs(self, video: torch.Tensor, layers: Sequence[str]) -> dict[str, torch.Tensor]:
+        """(B, n_time, n_units) of each layer."""
         n_stimuli, n_frames = video.shape[:2]
         if self.config.inputs == "image":  # every frame is an image of its own
             given = video.reshape(n_stimuli * n_frames, *video.shape[2:])
@@ -69,11 +106,11 @@ class ModuleModel:
 
         def keep(layer: str):  # noqa: ANN202  a closure that torch calls
             def hook(module: torch.nn.Module, inputs: tuple, output: torch.Tensor) -> None:
-                held[layer] = output.detach()
+                held[layer] = output
 
             return hook
 
-        with ExitStack() as stack, torch.no_grad():
+        with ExitStack() as stack:
             for layer in layers:
                 handle = self.module.get_submodule(layer).register_forward_hook(keep(layer))
                 stack.callback(handle.remove)
@@ -81,14 +118,13 @@ class ModuleModel:
             self.module(given.to(reference.device, reference.dtype))
         return {k: self._arranged(v, n_stimuli, n_frames) for k, v in held.items()}
 
-    def _arranged(self, output: torch.Tensor, n_stimuli: int, n_frames: int) -> np.ndarray:
-        values = output.float().cpu()
+    def _arranged(self, values: torch.Tensor, n_stimuli: int, n_frames: int) -> torch.Tensor:
         if self.config.inputs == "image":
-            return values.reshape(n_stimuli, n_frames, -1).numpy()
+            return values.reshape(n_stimuli, n_frames, -1)
         if self.config.time_axis is None:
-            return values.reshape(n_stimuli, 1, -1).numpy()
+            return values.reshape(n_stimuli, 1, -1)
         values = values.movedim(self.config.time_axis, 1)
-        return values.reshape(n_stimuli, values.shape[1], -1).numpy()
+        return values.reshape(n_stimuli, values.shape[1], -1)
 
 
 def from_module(

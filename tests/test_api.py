@@ -17,6 +17,7 @@ MODULES = (
     "neurosim.experiments",
     "neurosim.flow",
     "neurosim.installed_weights",
+    "neurosim.optimised",
     "neurosim.physiology",
     "neurosim.models.harmonic_search",
     "neurosim.models.harmonic_search.comparators",

@@ -20,6 +20,7 @@ _OWN = (
     "check",
     "decoded_scenes",
     "digit_images",
+    "gabor_cells",
     "kinds_by_layer",
     "kept_searches",
     "maze_detour_figure",

@@ -156,19 +156,53 @@ class MotionEnergyModel:
         units = {layer: self._units(shown, layer) for layer in layers}
         return Responses.from_arrays(recorded, time=time, units=units)
 
+    def differentiable_responses(self, video: torch.Tensor, layer: str) -> torch.Tensor:
+        """Return what ``respond`` records, as a tensor with a gradient to the movie.
+
+        Parameters
+        ----------
+        video
+            (B, T, H, W) luminance in [0, 1].
+        layer
+            Name of a layer.
+
+        Returns
+        -------
+        responses
+            (B, n_windows, n_units), dimensionless.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such layer.
+        ValueError
+            If the movies are too short or too small, or leave [0, 1].
+
+        Examples
+        --------
+        >>> import neurosim, torch
+        >>> movie = torch.full((1, 11, 64, 64), 0.5)
+        >>> neurosim.load("motion_energy").differentiable_responses(movie, "V1").shape
+        torch.Size([1, 1, 4096])
+        """
+        return self._computed(video, chosen_layers(self, layer))[layer].flatten(2)
+
     def _recorded(self, video: torch.Tensor, layers: Sequence[str]) -> dict[str, torch.Tensor]:
-        """(B, n_windows, C, h, w) of each layer; MT is not computed unless it is recorded."""
         with torch.no_grad():
-            response = self.stage(video.to(self._device)).response
-            every = {"V1": response}
-            if tuple(layers) != ("V1",):
-                deepest = max(self.layers.index(layer) for layer in layers)
-                pieces = [
-                    [state.motion for state in self.network.graph(energy, deepest)]
-                    for energy in self.network.pieces(response.flatten(0, 1))
-                ]
-                for k, motion in enumerate(zip(*pieces, strict=True)):
-                    every[f"MT{k + 1}"] = torch.cat(motion).view(response.shape)
+            return self._computed(video, layers)
+
+    def _computed(self, video: torch.Tensor, layers: Sequence[str]) -> dict[str, torch.Tensor]:
+        """(B, n_windows, C, h, w) of each layer; MT is not computed unless it is recorded."""
+        response = self.stage(video.to(self._device)).response
+        every = {"V1": response}
+        if tuple(layers) != ("V1",):
+            deepest = max(self.layers.index(layer) for layer in layers)
+            pieces = [
+                [state.motion for state in self.network.graph(energy, deepest)]
+                for energy in self.network.pieces(response.flatten(0, 1))
+            ]
+            for k, motion in enumerate(zip(*pieces, strict=True)):
+                every[f"MT{k + 1}"] = torch.cat(motion).view(response.shape)
         return {layer: every[layer] for layer in layers}
 
     def flow(
