@@ -63,7 +63,8 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest -q --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
 test-slow: $(VENV)/.test
-	$(BIN)/python -m pytest -q -m "slow and not brainscore" $(TESTS)
+	$(BIN)/python -m pytest -q -m "slow and not brainscore" --numprocesses $(WORKERS) --dist loadfile \
+	  $(TESTS)
 
 test-peers: $(VENV)/.test $(VENV)/.bench
 	$(BIN)/python -m pytest -q tests/fitting tests/benchmarks $(TESTS)

@@ -14,6 +14,7 @@ from neurosim.model import names as model_names
 
 EFFORTS = ("quick", "full")
 _OWN = (
+    "ballet_runs",
     "blocked_ways",
     "check",
     "decoded_scenes",
@@ -55,13 +56,20 @@ class ExperimentInfo:
     source: str
     capability: type | None
     perform: Callable[[Model | None, str, int], ExperimentResult]
+    preset: str | None = None
 
 
 _REGISTER: dict[str, ExperimentInfo] = {}
 
 
 def experiment(
-    name: str, *, model: str | None, claim: str, source: str, capability: type | None = None
+    name: str,
+    *,
+    model: str | None,
+    claim: str,
+    source: str,
+    capability: type | None = None,
+    preset: str | None = None,
 ) -> Callable[[Callable], Callable]:
     """Register ``perform(model, effort, seed) -> ExperimentResult`` as an experiment.
 
@@ -78,10 +86,12 @@ def experiment(
         The paper of the classic.
     capability
         Protocol that a model has to satisfy beyond responding.
+    preset
+        Of the model, where it is not given; None is the model's default.
     """
 
     def keep(perform: Callable) -> Callable:
-        _REGISTER[name] = ExperimentInfo(name, model, claim, source, capability, perform)
+        _REGISTER[name] = ExperimentInfo(name, model, claim, source, capability, perform, preset)
         return perform
 
     return keep
@@ -183,8 +193,10 @@ def run(
                     "Leave the model out",
                 )
             )
-    elif model is None or isinstance(model, str):
-        model = load(model or found.model)
+    elif model is None:
+        model = load(found.model, preset=found.preset)
+    elif isinstance(model, str):
+        model = load(model)
     if found.capability is not None and not isinstance(model, found.capability):
         raise TypeError(
             refusal(

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["HCAMModel", "Recall"]
 
+#: Frames of the tasks whose steps are not shown as vectors.
+_FRAMES = {"ballet_pixels": (99, 99, 3)}
+
 
 class Recall(NamedTuple):
     """Answers to Q questions, and where they came from.
@@ -254,7 +257,7 @@ class HCAMModel:
         n_blocks = -(-shown.n_stimuli // size)
         for block in bar(shown.arrays(size), n_blocks, progress):
             # One by one: sums in another order would let a response depend on its neighbours.
-            for frames in torch.from_numpy(np.array(block, dtype=np.float32))[:, None]:
+            for frames in torch.from_numpy(np.array(block, dtype=np.float32))[:, None].flatten(3):
                 _, read = self.network.read(frames, CUES[self.config.task](self.config, frames))
                 for layer in layers:
                     parts[layer].append(_recorded(read, layer))
@@ -298,17 +301,15 @@ class HCAMModel:
             remedy = "Make one by stimuli.key_value_episode or stimuli.ballet"
             raise TypeError(refusal(function, "episode", episode, problem, "one Stimulus", remedy))
         block = next(self._presentation(episode, function).arrays(1))
-        return torch.from_numpy(np.array(block, dtype=np.float32))
+        return torch.from_numpy(np.array(block, dtype=np.float32)).flatten(2)
 
     def _presentation(self, stimuli: object, function: str) -> Presentation:
-        n_inputs = self.config.n_inputs
-        shown = Presentation(stimuli, function, pattern=(n_inputs,), bounded=False)
-        if shown.frame_shape != (n_inputs,):
+        expected = _FRAMES.get(self.config.task, (self.config.n_inputs,))
+        shown = Presentation(stimuli, function, pattern=expected, bounded=False)
+        if shown.frame_shape != expected:
             problem = f"has frames of shape {shown.frame_shape}"
             remedy = "Show episodes of the task that the weights were trained on"
-            raise ValueError(
-                refusal(function, "stimuli", stimuli, problem, f"({n_inputs},)", remedy)
-            )
+            raise ValueError(refusal(function, "stimuli", stimuli, problem, f"{expected}", remedy))
         return shown
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from neurosim.models.hcam.recall_config import RecallConfig
 
-_TEST = 1
+_TEST, _QUESTIONS = 1, 2
 
 
 class RecallBatch(NamedTuple):
@@ -53,8 +53,46 @@ def key_value_batch(
     return RecallBatch(*(torch.from_numpy(part) for part in parts))
 
 
+def ballet_batch(
+    config: RecallConfig,
+    n_episodes: int,
+    *,
+    n_events: int,
+    seed: int,
+    n_queries: int = 1,
+    delay: int = 16,
+) -> RecallBatch:
+    """Return Ballets as `stimuli.ballet_batch` draws them: which dance was danced at this home?
+
+    ``n_events`` dancers perform, each once; ``events`` is the dancer that is asked for, drawn
+    anew for each question. At most as many are asked for as there are.
+    """
+    import stimuli
+
+    drawn = stimuli.ballet_batch(n_episodes, n_dancers=n_events, delay=delay, seed=seed)
+    frames = drawn.frames
+    if config.task == "ballet_pixels":
+        frames = np.stack(
+            [
+                stimuli.ballet(
+                    n_dancers=n_events, delay=delay, choice_phase=False, seed=seed + b
+                ).frames.reshape(frames.shape[1], -1)
+                for b in range(n_episodes)
+            ]
+        )
+    draw = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_QUESTIONS,)))
+    order = draw.random((n_episodes, n_events)).argsort(axis=1)[:, :n_queries]
+    homes, dances = (np.take_along_axis(t, order, axis=1) for t in (drawn.homes, drawn.dances))
+    queries = np.eye(config.n_query, dtype=np.float32)[homes]
+    return RecallBatch(*(torch.from_numpy(t) for t in (frames, queries, dances, order)))
+
+
 #: Task to ``f(config, n_episodes, *, n_events, seed, ...)``.
-BATCHES: dict[str, Callable[..., RecallBatch]] = {"key_value": key_value_batch}
+BATCHES: dict[str, Callable[..., RecallBatch]] = {
+    "key_value": key_value_batch,
+    "ballet": ballet_batch,
+    "ballet_pixels": ballet_batch,
+}
 
 
 def training_batch(config: RecallConfig, seed: int, step: int) -> RecallBatch:

@@ -130,6 +130,7 @@ class RecallConfig:
 PRESETS: dict[str, dict[str, Any]] = {
     "key_value": {"weights": "key_value"},
     "ballet": {
+        "weights": "ballet",
         "task": "ballet",
         "chunk_size": 32,
         "n_inputs": 72,
@@ -137,5 +138,14 @@ PRESETS: dict[str, dict[str, Any]] = {
         "n_classes": 13,
         "n_updates": 1500,
         "batch_size": 32,
+    },
+    "ballet_pixels": {
+        "task": "ballet_pixels",
+        "chunk_size": 32,
+        "n_inputs": 99 * 99 * 3,
+        "n_query": 8,
+        "n_classes": 13,
+        "n_updates": 1500,
+        "batch_size": 2,
     },
 }

@@ -56,4 +56,5 @@ def home_cues(config: RecallConfig, frames: Tensor) -> Tensor:
 CUES: dict[str, Callable[[RecallConfig, Tensor], Tensor]] = {
     "key_value": step_cues,
     "ballet": home_cues,
+    "ballet_pixels": home_cues,
 }

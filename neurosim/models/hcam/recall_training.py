@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from neurosim.models.hcam.eye_training import train_eye
 from neurosim.models.hcam.recall_batches import BATCHES, seed_of_test, training_batch
 from neurosim.models.hcam.recall_config import RecallConfig
 from neurosim.models.hcam.recall_network import RecallNetwork
@@ -120,7 +121,8 @@ def train_hcam(
 ) -> Path:
     """Train as ``neurosim train hcam`` does, and write ``weights.safetensors``."""
     config = replace(config, weights=None)
-    network, log = train_recall(
+    train_task = train_eye if config.task == "ballet_pixels" else train_recall
+    network, log = train_task(
         config,
         folder,
         seed=seed,

@@ -9,6 +9,7 @@ from neurosim.models.hcam import (
     HCAMAttention,
     HCAMBlock,
     Read,
+    attention,
     chunk_steps,
     from_haiku,
     from_htm_pytorch,
@@ -44,7 +45,10 @@ def assert_close(found, expected):
 
 @pytest.mark.parametrize(("dtype", "most"), [(torch.float64, 1e-9), (torch.float32, 1e-5)])
 @pytest.mark.parametrize("masked_rows", ["zero", "uniform"])
-def test_acceptance_1_output(arrays, dtype, most, masked_rows):
+@pytest.mark.parametrize("projected", [False, True])
+def test_acceptance_1_output(arrays, dtype, most, masked_rows, projected, monkeypatch):
+    """Whether each query reads its chunks for itself, or each chunk is projected once."""
+    monkeypatch.setattr(attention, "unique_is_cheaper", lambda *given: projected)
     module = authors_module(arrays, dtype, masked_rows=masked_rows)
     found = module(*given_to(arrays, dtype)).detach().numpy()
     rows = rows_with_chunks(arrays)
