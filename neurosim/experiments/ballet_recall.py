@@ -39,7 +39,7 @@ _N_PIXEL_EPISODES = 16
     "ballet_recall",
     model="hcam",
     preset="ballet",
-    claim="trained with one delay, chunk attention recalls eight dances after delays nine times it",
+    claim="trained with one delay, attention recalls 8 dances after 9 times it, in chunks or not",
     source="Ballet after Lampinen et al. 2021, NeurIPS 34; supervised, where theirs is acted",
     capability=HCAMModel,
 )
@@ -48,8 +48,8 @@ def perform(model: HCAMModel, effort: str, seed: int) -> ExperimentResult:
 
     The question names a home, the answer is one of 13 dances. Training has 1 to 8 dancers and the
     delay 16 alone. Every network has the same encoder, head, batches and 1,500 updates; only the
-    reader differs. With delays of 16, 48 and 144 dances meet the borders of chunks in the same
-    way, with 25 and 40 they do not.
+    reader differs. With delays of 16, 48 and 144 no dance is cut by the border of a chunk, with 25
+    and 40 some are: only those two show chunks that training never had.
 
     The weights of ``model`` are asked live, with Ballets drawn from ``seed``. Quick takes the
     trained networks of three seeds from the stored table; full trains them anew, about 15 CPU
@@ -84,8 +84,10 @@ def perform(model: HCAMModel, effort: str, seed: int) -> ExperimentResult:
         table=table,
         checks=tuple(_checks(table)),
         reference=f"Chance is 1/13. n = {N_QUESTIONS} questions about half as many Ballets at each "
-        "point; one network a seed. No baseline was tuned: what is shown is worse at the same "
-        "number of updates.",
+        "point; one network a seed; nothing was tuned. Attention to all steps recalls as well with "
+        "either code, and better where dances are cut: this task shows no advantage of chunks. The "
+        "earlier run with the code of time, 0.25 at 8 dancers, did not come again; why is not "
+        "known. The table has no LSTM yet.",
         draw=_draw,
     )
 
@@ -96,14 +98,16 @@ def _checks(table: pd.DataFrame) -> Iterator[Check]:
     yield least(f"8 dancers, delay 16: chunk attention, {_WORST}", near.min(), 0.95, source=_SOURCE)
     for delay in (48, 144):
         lost = (near - recall_of(table, "hcam", delay)).max()
-        yield most(f"8 dancers: lost from delay 16 to {delay}, {_WORST}", lost, 0.05, source=_SOURCE)
+        yield most(
+            f"8 dancers: lost from delay 16 to {delay}, {_WORST}", lost, 0.05, source=_SOURCE
+        )
     for delay in (25, 40):
         lost = (near - recall_of(table, "hcam", delay)).max()
         words = f"8 dancers: lost from delay 16 to {delay}, where chunks cut dances anew, {_WORST}"
         yield most(words, lost, 0.15, source=_NEW)
     ahead = (near - recall_of(table, "absolute", 16)).min()
     words = f"8 dancers, delay 16: ahead of attention to all steps with the code of time, {_WORST}"
-    yield least(words, ahead, 0.4, source=_SOURCE)
+    yield least(words, ahead, 0.4, source=_SOURCE, expected_failure=True, published=False)
     live = recall_of(table, "live", 144).item()
     words = "8 dancers, delay 144: the weights that were given, asked now"
     yield least(words, live, 0.90, source=_SOURCE)
@@ -124,6 +128,8 @@ def _draw(result: ExperimentResult) -> Figure:
     figure, axes = plt.subplots(1, 3, figsize=(11.5, 4.6), layout="constrained", sharey=True)
     for ax, n_dancers in zip(axes, DANCERS, strict=True):
         for reader, (color, mark, line, label) in _LINES.items():
+            if reader not in set(table["reader"]):
+                continue
             means = []
             for place, delay in enumerate(DELAYS):
                 values = recall_of(table, reader, delay, n_dancers=n_dancers)

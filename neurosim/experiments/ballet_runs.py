@@ -1,6 +1,7 @@
 """Networks that are trained on Ballets, all readers alike, and what they recall after delays.
 
-The numbers of all readers and seeds are stored in ``ballet_runs.csv``; this makes them anew:
+The numbers of three readers and all seeds are stored in ``ballet_runs.csv``; those of the LSTM are
+not yet. This makes all of them anew:
 
     python -m neurosim.experiments.ballet_runs neurosim/experiments/ballet_runs.csv
 """
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
 SEEDS = (0, 1, 2)
 READERS = ("hcam", "phase", "absolute", "lstm")
-#: Frames after a dance until the next begins; training has 16 alone. With 16, 48 and 144 a dance
-#: begins one frame earlier in its chunk of 32 than the one before, with 25 and 40 anywhere.
+#: Frames after a dance until the next begins; training has 16 alone. Chunks of 32
+#: are counted from the end: with 16, 48 and 144 the last dance begins at place 1, each before it
+#: one later, and none is cut; with 25 and 40 the steps are 8 and 23 back, and some are.
 DELAYS = (16, 25, 40, 48, 144)
 DANCERS = (2, 4, 8)
 #: Of each number of dancers and delay; two questions about each episode.
@@ -38,7 +40,7 @@ STORED = Path(__file__).with_suffix(".csv")
 
 
 def stored_ballets() -> pd.DataFrame:
-    """Return the stored table: what ``ballet_rows`` gives for every reader and seed.
+    """Return the stored table: what ``ballet_rows`` gives for each reader but the LSTM, and seed.
 
     Examples
     --------
@@ -112,9 +114,7 @@ def recall_of(
 ) -> NDArray[np.float64]:
     """Return the accuracies of one reader, a number for each seed in their order."""
     chosen = (
-        (table["reader"] == reader)
-        & (table["delay"] == delay)
-        & (table["n_dancers"] == n_dancers)
+        (table["reader"] == reader) & (table["delay"] == delay) & (table["n_dancers"] == n_dancers)
     )
     return table[chosen].sort_values("seed")["accuracy"].to_numpy(dtype=float)
 
