@@ -85,7 +85,7 @@ def perform(model: HCAMModel, effort: str, seed: int) -> ExperimentResult:
         checks=tuple(_checks(table)),
         reference=f"Chance is 1/13. n = {N_QUESTIONS} questions about half as many Ballets at each "
         "point; one network a seed; nothing was tuned. Attention to all steps recalls as well with "
-        "either code, and better where dances are cut: this task shows no advantage of chunks. The "
+        "either code, and on average better where dances are cut: no advantage of chunks here. The "
         "earlier run with the code of time, 0.25 at 8 dancers, did not come again; why is not "
         "known. The table has no LSTM yet.",
         draw=_draw,
