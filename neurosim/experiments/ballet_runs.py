@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 SEEDS = (0, 1, 2)
 READERS = ("hcam", "phase", "absolute", "lstm")
-#: Frames after a dance until the next begins; training has 16 alone. With 16, 48 and 144 a dance
-#: begins one frame earlier in its chunk of 32 than the one before, with 25 and 40 anywhere.
+#: Frames after a dance until the next begins; training has 16 alone. Chunks of 32
+#: are counted from the end: with 16, 48 and 144 the last dance begins at place 1, each before it
+#: one later, and none is cut; with 25 and 40 the steps are 8 and 23 back, and some are.
 DELAYS = (16, 25, 40, 48, 144)
 DANCERS = (2, 4, 8)
 #: Of each number of dancers and delay; two questions about each episode.
@@ -118,7 +119,7 @@ def recall_of(
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Train every reader with every seed, about 15 CPU minutes, and write the table."""
+    """Train every reader with every seed, about 35 CPU minutes, and write the table."""
     import pandas as pd
 
     path = Path(arguments[0])
