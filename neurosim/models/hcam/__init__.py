@@ -7,7 +7,6 @@ from neurosim.models.hcam.causal_mask import causal_mask
 from neurosim.models.hcam.chunk_memory import ChunkMemory
 from neurosim.models.hcam.chunk_selection import Selection, select_chunks
 from neurosim.models.hcam.chunk_summaries import chunk_steps, summarise
-from neurosim.models.hcam.config import HCAMConfig
 from neurosim.models.hcam.model import HCAMModel, Recall
 from neurosim.models.hcam.place_chunks import place_chunks
 from neurosim.models.hcam.place_memory import PlaceMemory
@@ -26,7 +25,6 @@ __all__ = [
     "ChunkMemory",
     "HCAMAttention",
     "HCAMBlock",
-    "HCAMConfig",
     "HCAMModel",
     "PlaceMemory",
     "Read",

@@ -6,7 +6,6 @@ import torch
 from neurosim.models.hcam import (
     ChunkMemory,
     HCAMAttention,
-    HCAMConfig,
     causal_mask,
     chunk_steps,
     summarise,
@@ -149,14 +148,10 @@ def test_acceptance_4_only_chunks_of_the_own_episode():
     assert mask.tolist() == [[[True, False, False], [False, True, True]]]
 
 
-def test_config_builds_a_memory_and_its_attention():
-    config = HCAMConfig(dim=8, heads=2, chunk_size=3, max_chunks=4, k=2)
-    assert config == HCAMConfig.from_dict(config.to_dict())
-    memory = config.memory(batch=2)
-    assert memory.contents.shape == (2, 4, 3, 8)
-    read = config.attention(seed=1)
+def test_an_empty_memory_is_read_as_nothing():
+    memory = ChunkMemory(batch=2, max_chunks=4, chunk_size=3, dim=8)
+    read = HCAMAttention(8, heads=2, k=2)
     assert (read(torch.ones(2, 1, 8), **memory.readable()) == 0).all()
-    assert (HCAMConfig().dim, HCAMConfig().heads, HCAMConfig().k) == (512, 8, 8)
 
 
 @pytest.mark.parametrize("name", ["batch", "max_chunks", "chunk_size", "dim"])

@@ -8,7 +8,6 @@ import torch
 from neurosim.errors import UnknownNameError
 from neurosim.models.hcam import (
     HCAMAttention,
-    HCAMConfig,
     causal_mask,
     chunk_steps,
     position_code,
@@ -147,9 +146,6 @@ def test_numbers_so_large_that_the_result_is_not_finite():
             ValueError,
             r"query_episodes=.* has the shape \(3, 2\)",
         ),
-        (HCAMConfig, (8, 3), ValueError, "HCAMConfig: heads=3 does not divide"),
-        (HCAMConfig, (8, 2, 0), ValueError, "HCAMConfig: chunk_size=0 is too small"),
-        (HCAMConfig.from_dict, ({"dims": 8},), UnknownNameError, "values='dims' is unknown"),
     ],
 )
 def test_functions_around_the_read(call, args, error, pattern):
