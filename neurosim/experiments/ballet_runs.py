@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from neurosim.datasets.location import roots
 from neurosim.experiments.recall_runs import first_update
-from neurosim.models.hcam.recall_config import PRESETS, RecallConfig
+from neurosim.models.hcam.recall_config import PRESETS, READERS, RecallConfig
 from neurosim.models.hcam.recall_evaluation import score_recall
 from neurosim.models.hcam.recall_network import RecallNetwork
 from neurosim.models.hcam.recall_training import train_recall
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SEEDS = (0, 1, 2)
-READERS = ("hcam", "phase", "absolute", "lstm")
 #: Frames after a dance until the next begins; training has 16 alone. Chunks of 32
 #: are counted from the end: with 16, 48 and 144 the last dance begins at place 1, each before it
 #: one later, and none is cut; with 25 and 40 the steps are 8 and 23 back, and some are.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -151,14 +151,28 @@ def train_reader(
     *,
     n_rooms: int,
     seed: int,
+    folder: Path | str,
     n_updates: int = N_UPDATES,
     progress: bool = False,
 ) -> RoomReader:
-    """Train a reader from its first weights; the walks depend on seed and update alone.
+    """Train a reader, or go on with it; the walks depend on seed and update alone.
+
+    Parameters
+    ----------
+    organisation, n_rooms, seed
+        As in `RoomReader`.
+    folder
+        Holds the checkpoint and the log.
+    n_updates
+        Of 16 walks each.
+    progress
+        Draw a bar.
 
     Examples
     --------
-    >>> train_reader("time", n_rooms=9, seed=0, n_updates=2).training
+    >>> import tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> train_reader("time", n_rooms=9, seed=0, folder=folder, n_updates=2).training
     False
     """
     reader = RoomReader(organisation, n_rooms=n_rooms, seed=seed)
@@ -168,8 +182,7 @@ def train_reader(
         return nn.functional.cross_entropy(module(episodes).mT, torch.as_tensor(episodes.dances))
 
     plan = TrainingPlan(n_steps=n_updates, learning_rate=2e-3, seed=seed)
-    with tempfile.TemporaryDirectory() as folder:
-        train(reader, loss, plan, folder, progress=progress)
+    train(reader, loss, plan, folder, progress=progress)
     return reader.eval()
 
 

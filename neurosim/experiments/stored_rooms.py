@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from neurosim.datasets.location import roots
 from neurosim.experiments.room_reader import (
     N_TEST,
     N_UPDATES,
@@ -23,15 +24,23 @@ N_ROOMS = (9, 16)
 N_SEEDS = 3
 
 
-def trained_readers(first_seed: int, *, progress: bool = False) -> pd.DataFrame:
-    """Train every organisation on 9 and on 16 rooms, from three seeds each; about nine minutes."""
+def trained_readers(
+    first_seed: int, folder: Path | None = None, *, progress: bool = False
+) -> pd.DataFrame:
+    """Train every organisation on 9 and on 16 rooms, from three seeds each; about nine minutes.
+
+    What was trained before is taken from ``folder``, by default ``rooms`` in the user's cache.
+    """
     import pandas as pd
+
+    folder = folder or roots()[-1] / "rooms"
 
     seeds = range(first_seed, first_seed + N_SEEDS)
     cells = [(n, name, seed) for n in N_ROOMS for name in ORGANISATIONS for seed in seeds]
     rows = []
     for n_rooms, organisation, seed in bar(cells, len(cells), progress, "training"):
-        reader = train_reader(organisation, n_rooms=n_rooms, seed=seed)
+        place = folder / f"{organisation}-{n_rooms}rooms-seed{seed}"
+        reader = train_reader(organisation, n_rooms=n_rooms, seed=seed, folder=place)
         cell = {"n_rooms": n_rooms, "organisation": organisation, "seed": seed}
         sizes = {"n_updates": N_UPDATES, "n_answers": N_TEST * n_rooms}
         rows.append(cell | sizes | measured(reader, seed))

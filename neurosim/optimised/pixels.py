@@ -194,8 +194,8 @@ def _climb(
                     "Take more starts, or the layer before the rectifier",
                 )
             )
-        adam.zero_grad()
-        (-aim).backward()
+        # of the latents alone: the gradients of the model's weights stay as the user left them
+        (latents.grad,) = torch.autograd.grad(-aim, latents)
         adam.step()
         schedule.step()
     with torch.no_grad():

@@ -67,6 +67,15 @@ def test_the_image_of_a_simple_cell_is_its_kernel(parametrisation):
     assert found.value == pytest.approx(objective.response(found.stimulus)[0], rel=1e-5)
 
 
+def test_gradients_of_the_users_weights_stay_as_they_were():
+    network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(SCREEN.shape[0] ** 2, 3))
+    model = neurosim.from_module(network, ["1"])
+    network[1].weight.grad = kept = torch.full_like(network[1].weight, 2.0)
+    most_exciting(unit_objective(model, "1", 0), screen=SCREEN, n_steps=2, n_starts=1)
+    assert torch.equal(network[1].weight.grad, torch.full_like(kept, 2.0))
+    assert network[1].bias.grad is None
+
+
 def test_the_image_of_a_complex_cell_has_its_sf_and_orientation():
     found = most_exciting(
         unit_objective(energy_model([60.0]), "cells", 0), screen=SCREEN, rms=0.1, n_steps=150

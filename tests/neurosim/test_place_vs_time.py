@@ -73,7 +73,7 @@ def test_checks_fail_where_places_are_no_better(result, monkeypatch):
 def test_full_run_trains_anew_from_its_seed(monkeypatch):
     asked = []
 
-    def untrained(organisation, *, n_rooms, seed):
+    def untrained(organisation, *, n_rooms, seed, folder):
         asked.append((organisation, n_rooms, seed))
         return RoomReader(organisation, n_rooms=n_rooms, seed=seed).eval()
 
@@ -115,20 +115,34 @@ def test_organisations_begin_with_equal_weights():
     assert not torch.equal(states[0]["readout.weight"], other["readout.weight"])
 
 
-def test_training_is_seeded_and_leaves_torch_as_it_was():
+def test_training_is_seeded_and_leaves_torch_as_it_was(tmp_path):
     before = torch.get_rng_state()
-    one, again = (train_reader("place", n_rooms=9, seed=0, n_updates=2) for _ in range(2))
+    one, again = (
+        train_reader("place", n_rooms=9, seed=0, folder=tmp_path / name, n_updates=2)
+        for name in ("one", "again")
+    )
     assert torch.equal(torch.get_rng_state(), before)
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), again.parameters(), strict=True))
     fresh = RoomReader("place", n_rooms=9, seed=0)
     assert not torch.equal(fresh.readout.weight, one.readout.weight)
 
 
+def test_a_full_run_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
+    steps = []
+    drawn = room_reader.walks
+    monkeypatch.setattr(room_reader, "walks", lambda *given: steps.append(given) or drawn(*given))
+    for _ in range(2):
+        train_reader("time", n_rooms=9, seed=0, folder=tmp_path, n_updates=2)
+    assert len(steps) == 2  # the second call finds both updates done
+
+
 @pytest.mark.slow
-def test_acceptance_9_stored_readers_can_be_made_anew():
+def test_acceptance_9_stored_readers_can_be_made_anew(tmp_path):
     stored = stored_rooms.stored_readers().set_index(["n_rooms", "organisation", "seed"])
     found = {}
     for name in ("place", "time"):
-        found[name] = measured(train_reader(name, n_rooms=16, seed=0), 0)["accuracy"]
+        found[name] = measured(train_reader(name, n_rooms=16, seed=0, folder=tmp_path / name), 0)[
+            "accuracy"
+        ]
         assert found[name] == pytest.approx(stored.loc[(16, name, 0), "accuracy"], abs=0.03)
     assert found["place"] - found["time"] >= 0.10

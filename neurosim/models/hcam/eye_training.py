@@ -12,13 +12,12 @@ from torch import Tensor, nn
 from neurosim.models.hcam.recall_config import PRESETS, RecallConfig
 from neurosim.models.hcam.recall_network import RecallNetwork
 from neurosim.models.hcam.trained_networks import load_network
-from neurosim.training import TrainingLog, TrainingPlan, train
+from neurosim.models.hcam.training_plan import training_plan
+from neurosim.training import TrainingLog, train
 
 __all__ = ["train_eye"]
 
 LEARNING_RATE = 5e-3
-#: The rate stays, and goes to 0 over the last tenth: (fraction of the steps, of the rate).
-KNEE = (0.9, 0.95)
 #: Ballets of the validation, of eight dancers each.
 N_VALIDATION = 4
 _VALIDATION_SEED = 10**9  # no seed of a training batch
@@ -94,15 +93,7 @@ def train_eye(
         right = ((module.bits(frames) > 0) == bits.bool()).all(dim=-1)
         return {"accuracy": right.float().mean().item()}
 
-    plan = TrainingPlan(
-        n_steps=config.n_updates if n_updates is None else n_updates,
-        learning_rate=LEARNING_RATE,
-        warmup=0.0,
-        knee=KNEE,
-        weight_decay=0.0,
-        seed=seed,
-        validate_every=100,
-    )
+    plan = training_plan(config.n_updates if n_updates is None else n_updates, LEARNING_RATE, seed)
     log = train(
         eye,
         loss,

@@ -12,14 +12,13 @@ from neurosim.models.hcam.eye_training import train_eye
 from neurosim.models.hcam.recall_batches import BATCHES, seed_of_test, training_batch
 from neurosim.models.hcam.recall_config import RecallConfig
 from neurosim.models.hcam.recall_network import RecallNetwork
-from neurosim.training import TrainingLog, TrainingPlan, train
+from neurosim.models.hcam.training_plan import training_plan
+from neurosim.training import TrainingLog, train
 from neurosim.weights import save_weights
 
 __all__ = ["train_recall"]
 
 LEARNING_RATE = 2e-3
-#: The rate stays, and goes to 0 over the last tenth: (fraction of the steps, of the rate).
-KNEE = (0.9, 0.95)
 #: Episodes of a validation, of as many events as training has at most.
 N_VALIDATION = 128
 _VALIDATION_BLOCK = 10_000  # no block of a test
@@ -86,15 +85,7 @@ def train_recall(
         right = module(test.steps, test.queries).argmax(dim=-1) == test.answers
         return {"accuracy": right.float().mean().item()}
 
-    plan = TrainingPlan(
-        n_steps=config.n_updates if n_updates is None else n_updates,
-        learning_rate=LEARNING_RATE,
-        warmup=0.0,
-        knee=KNEE,
-        weight_decay=0.0,
-        seed=seed,
-        validate_every=100,
-    )
+    plan = training_plan(config.n_updates if n_updates is None else n_updates, LEARNING_RATE, seed)
     log = train(
         network,
         loss,
