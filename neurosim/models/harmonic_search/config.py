@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from numbers import Integral, Real
 from typing import Any
 
+from neurosim.config_fields import from_fields
 from neurosim.errors import checked_seed, refusal, unknown_name
 
 MEMORIES = ("table", "hebbian")
@@ -201,11 +202,7 @@ class HarmonicSearchConfig:
         UnknownNameError
             If a key is not a field.
         """
-        known = [field.name for field in fields(cls)]
-        for key in values:
-            if key not in known:
-                raise unknown_name("HarmonicSearchConfig.from_dict", "values", key, known)
-        return cls(**values)
+        return from_fields(cls, values)
 
 
 def _wrong(name: str, value: Any, problem: str, expected: str, remedy: str) -> ValueError:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from neurosim.config_fields import from_fields
 from neurosim.errors import unknown_name
 from neurosim.models.hcam.read_checks import check_sizes, check_whole, wrong_kind
 
@@ -119,11 +120,7 @@ class RecallConfig:
         UnknownNameError
             If a key is not a field.
         """
-        known = [field.name for field in fields(cls)]
-        for key in values:
-            if key not in known:
-                raise unknown_name("RecallConfig.from_dict", "values", key, known)
-        return cls(**values)
+        return from_fields(cls, values)
 
 
 #: What ``neurosim.load("hcam", preset=...)`` takes.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
+
+from neurosim.config_fields import from_fields
 
 __all__ = ["PRESETS", "MotionEnergyConfig"]
 
@@ -119,17 +121,10 @@ class MotionEnergyConfig:
 
         Raises
         ------
-        ValueError
+        UnknownNameError
             If a key is not a field.
         """
-        known = [field.name for field in fields(cls)]
-        unknown = sorted(set(values) - set(known))
-        if unknown:
-            raise ValueError(
-                f"MotionEnergyConfig.from_dict: values={unknown} are not fields; "
-                f"expected some of {known}. Remove them."
-            )
-        return cls(**values)
+        return from_fields(cls, values)
 
 
 def _check_count(name: str, value: object, smallest: int) -> None:

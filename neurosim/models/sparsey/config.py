@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from numbers import Integral
 from typing import Any
 
+from neurosim.config_fields import from_fields
 from neurosim.errors import checked_seed, unknown_name
 from neurosim.models.sparsey.config_checks import check_real, check_whole, wrong
 
@@ -233,11 +234,7 @@ class SparseyConfig:
         UnknownNameError
             If a key is not a field.
         """
-        known = [field.name for field in fields(cls)]
-        for key in values:
-            if key not in known:
-                raise unknown_name("SparseyConfig.from_dict", "values", key, known)
-        return cls(**values)
+        return from_fields(cls, values)
 
     def _of_level(self, name: str, number: int) -> Any:
         value = getattr(self, name)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from numbers import Integral, Real
 from typing import Any
 
+from neurosim.config_fields import from_fields
 from neurosim.errors import checked_seed, refusal, unknown_name
 
 __all__ = ["CONTEXTS", "SCORES", "TensorBrainConfig"]
@@ -89,11 +90,7 @@ class TensorBrainConfig:
         UnknownNameError
             If a key is not a field.
         """
-        known = [field.name for field in fields(cls)]
-        for key in values:
-            if key not in known:
-                raise unknown_name("TensorBrainConfig.from_dict", "values", key, known)
-        return cls(**values)
+        return from_fields(cls, values)
 
 
 def _check_whole(name: str, value: Any) -> None:

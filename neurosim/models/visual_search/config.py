@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
+from neurosim.config_fields import from_fields
 from neurosim.errors import refusal
 
 __all__ = ["PRESETS", "EccNetConfig"]
@@ -150,17 +151,10 @@ class EccNetConfig:
 
         Raises
         ------
-        ValueError
+        UnknownNameError
             If a key is not a field.
         """
-        known = [field.name for field in fields(cls)]
-        unknown = sorted(set(values) - set(known))
-        if unknown:
-            raise ValueError(
-                f"EccNetConfig.from_dict: values={unknown} are not fields; "
-                f"expected some of {known}. Remove them."
-            )
-        return cls(**values)
+        return from_fields(cls, values)
 
     def _text(self, name: str, problem: str, expected: str, remedy: str) -> str:
         return refusal("EccNetConfig", name, getattr(self, name), problem, expected, remedy)
